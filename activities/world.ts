@@ -1,0 +1,12 @@
+// Everything activities need from outside themselves; a composition root makes it, tests make a small one.
+import type { Signer } from '../db/evidence/sign.ts';
+import type { Pool } from '../db/pool.ts';
+import type { Clock } from '../domain/shared/clock.ts';
+import type { Ids } from '../domain/shared/ids.ts';
+
+export interface ActivityWorld {
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly signer: Signer;
+}

@@ -1,0 +1,129 @@
+// The OpenAPI 3.1 document, made from the same list that is mounted.
+import { z } from 'zod';
+import { refusalCatalogue } from '../../domain/shared/refusal-catalogue.ts';
+import type { RefusalCode } from '../../domain/shared/refusal-catalogue.ts';
+import { RawBody } from '../route/body-spec.ts';
+import type { Route } from '../route/define-route.ts';
+import { MediaReply, isNoContent } from '../route/reply.ts';
+import { refusalsOf } from '../route/refusals-of.ts';
+import { operationId } from './operation-id.ts';
+import { SharedSchemas } from './shared-schemas.ts';
+import type { JsonSchema } from './shared-schemas.ts';
+
+export interface OpenApiDocument {
+  readonly openapi: '3.1.0';
+  readonly info: Readonly<Record<string, unknown>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly [part: string]: unknown;
+}
+
+export interface Operation {
+  readonly operationId: string;
+  readonly [part: string]: unknown;
+}
+
+export function openApiDocument({ routes, version }: { readonly routes: readonly Route[]; readonly version: string }): OpenApiDocument {
+  const schemas = new SharedSchemas();
+  const paths: Record<string, Record<string, Operation>> = {};
+  for (const route of routes) {
+    const onPath = (paths[route.path] ??= {});
+    onPath[route.method.toLowerCase()] = operation(route, schemas);
+  }
+  assertUnique(Object.values(paths).flatMap((onPath) => Object.values(onPath).map((each) => each.operationId)));
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Holdfast', version, description: 'One ordered, provable log per tenant, and the compliance work over it.' },
+    servers: [{ url: '/' }],
+    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
+    paths,
+    components: { schemas: schemas.all(), securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+  };
+}
+
+function operation(route: Route, schemas: SharedSchemas): Operation {
+  return {
+    operationId: operationId(route),
+    tags: [route.tag],
+    summary: route.summary,
+    ...(describe(route) === '' ? {} : { description: describe(route) }),
+    security: route.access === 'public' ? [] : [{ bearer: [] }],
+    ...parameters(route, schemas),
+    ...requestBody(route, schemas),
+    responses: { ...replies(route, schemas), ...refusals(route, schemas) },
+  };
+}
+
+function describe({ description, access }: Route): string {
+  const scopes = typeof access === 'object' ? `Needs one of the scopes ${access.anyScope.map((scope) => `\`${scope}\``).join(', ')}, or a wider one.` : '';
+  return [description, scopes].filter((part) => part !== undefined && part !== '').join('\n\n');
+}
+
+function parameters(route: Route, schemas: SharedSchemas): { parameters?: unknown[] } {
+  const all = [
+    ...parametersIn('path', route.params, schemas),
+    ...parametersIn('query', route.query, schemas),
+    ...parametersIn('header', route.headers, schemas),
+  ];
+  return all.length === 0 ? {} : { parameters: all };
+}
+
+function parametersIn(place: 'path' | 'query' | 'header', fields: z.ZodObject, schemas: SharedSchemas): unknown[] {
+  const { properties = {}, required = [] } = schemas.of(fields, 'input');
+  return Object.entries(properties).map(([name, schema]) => {
+    const { description, ...rest } = schema;
+    return { name, in: place, required: required.includes(name), ...(description === undefined ? {} : { description }), schema: rest };
+  });
+}
+
+function requestBody(route: Route, schemas: SharedSchemas): { requestBody?: unknown } {
+  if (!route.takesBody) return {};
+  const { body } = route;
+  if (body instanceof RawBody) {
+    const schema: JsonSchema = body.documentedAs === undefined ? {} : schemas.of(body.documentedAs, 'input');
+    return { requestBody: { required: true, content: Object.fromEntries(body.mediaTypes.map((type) => [type, { schema: type.endsWith('json') && !type.includes('ndjson') ? schema : { type: 'string' } }])) } };
+  }
+  return { requestBody: { required: !body.safeParse(undefined).success, content: { 'application/json': { schema: schemas.of(body, 'input') } } } };
+}
+
+function replies(route: Route, schemas: SharedSchemas): Record<string, unknown> {
+  const content = replyContent(route, schemas);
+  const ordinary = { [String(route.status)]: { description: route.summary, ...content } };
+  const others = Object.entries(route.otherStatuses).map(([status, description]) => [status, { description, ...content }] as const);
+  return { ...ordinary, ...Object.fromEntries(others) };
+}
+
+function replyContent({ reply }: Route, schemas: SharedSchemas): { content?: unknown } {
+  if (isNoContent(reply)) return {};
+  if (reply instanceof MediaReply) return { content: Object.fromEntries(reply.mediaTypes.map((type) => [type, { schema: { type: 'string' } }])) };
+  return { content: { 'application/json': { schema: schemas.of(reply, 'output') } } };
+}
+
+/** A status that is a reply as well keeps the reply's words: both are told apart by their bodies. */
+function refusals(route: Route, schemas: SharedSchemas): Record<string, unknown> {
+  const byStatus = Map.groupBy(refusalsOf(route), (code) => route.dialect.statusOf(code));
+  const documented = [...byStatus].map(([status, codes]) => {
+    const schema = schemas.of(route.dialect.documentProblem(codes), 'output');
+    const asReply = route.otherStatuses[status] === undefined ? undefined : replySchema(route, schemas);
+    return [
+      String(status),
+      {
+        description: [route.otherStatuses[status], ...codes.map(meaning)].filter((line) => line !== undefined).join('\n\n'),
+        content: { 'application/json': { schema: asReply === undefined ? schema : { anyOf: [asReply, schema] } } },
+      },
+    ] as const;
+  });
+  return Object.fromEntries(documented);
+}
+
+function replySchema({ reply }: Route, schemas: SharedSchemas): JsonSchema | undefined {
+  return isNoContent(reply) || reply instanceof MediaReply ? undefined : schemas.of(reply, 'output');
+}
+
+function meaning(code: RefusalCode): string {
+  return `\`${code}\`: ${refusalCatalogue[code]}`;
+}
+
+function assertUnique(ids: readonly string[]): void {
+  const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
+  if (twice.length > 0) throw new Error(`two routes share the operation id ${twice.join(', ')}`);
+}

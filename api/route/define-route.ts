@@ -1,0 +1,143 @@
+// The only way to make a route: one value that gives its types, its validation and its page in the OpenAPI document.
+import { z } from 'zod';
+import type { Principal, Scope } from '../../domain/access/principal.ts';
+import type { RefusalCode } from '../../domain/shared/refusal.ts';
+import { v1Dialect } from '../v1/problems.ts';
+import type { ApiWorld } from '../world.ts';
+import type { ApiRequest } from './api-request.ts';
+import type { BodyOf, BodySpec } from './body-spec.ts';
+import type { Dialect } from './dialect.ts';
+import { isNoContent } from './reply.ts';
+import type { Handled, ReplyOf, ReplySpec } from './reply.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** `public` asks for no token; `signed-in` for any valid one; otherwise one of the scopes, or a wider one, is needed. */
+export type Access = 'public' | 'signed-in' | { readonly anyScope: readonly Scope[] };
+
+export type CallerOf<A extends Access> = A extends 'public' ? null : Principal;
+
+export interface RouteSpec<
+  Params extends z.ZodObject,
+  Query extends z.ZodObject,
+  Headers extends z.ZodObject,
+  Body extends BodySpec,
+  Reply extends ReplySpec,
+  A extends Access,
+> {
+  readonly method: Method;
+  /** As OpenAPI writes it: `/api/v1/directory/users/{id}`. */
+  readonly path: string;
+  /** One line, without a full stop. */
+  readonly summary: string;
+  readonly description?: string;
+  readonly tag: string;
+  readonly access: A;
+  readonly params?: Params;
+  /** Values arrive as strings: see `query-values.ts`. */
+  readonly query?: Query;
+  /** Only headers named here (in lower case) reach the handler. */
+  readonly headers?: Headers;
+  readonly body?: Body;
+  readonly reply: Reply;
+  /** Of the ordinary reply; 200 unless given, 204 for `noContent`. */
+  readonly status?: number;
+  /** Other statuses the handler answers with the same reply shape, each with the reason. */
+  readonly otherStatuses?: Readonly<Record<number, string>>;
+  /** What the handler itself may refuse with; what the way to it may refuse is added by itself. */
+  readonly refusals: readonly RefusalCode[];
+  readonly dialect?: Dialect;
+  /** Called every few seconds by machines: its log lines are for debugging only. */
+  readonly quiet?: boolean;
+  handle(
+    request: ApiRequest<z.output<Params>, z.output<Query>, z.output<Headers>, BodyOf<Body>, CallerOf<A>>,
+    world: ApiWorld,
+  ): Handled<ReplyOf<Reply>> | Promise<Handled<ReplyOf<Reply>>>;
+}
+
+/** A route as the list holds it: the same fields, with the types of its values forgotten. */
+export interface Route {
+  readonly method: Method;
+  readonly path: string;
+  readonly summary: string;
+  readonly description: string | undefined;
+  readonly tag: string;
+  readonly access: Access;
+  readonly params: z.ZodObject;
+  readonly query: z.ZodObject;
+  readonly headers: z.ZodObject;
+  readonly body: BodySpec;
+  readonly takesBody: boolean;
+  readonly reply: ReplySpec;
+  readonly status: number;
+  readonly otherStatuses: Readonly<Record<number, string>>;
+  readonly refusals: readonly RefusalCode[];
+  readonly dialect: Dialect;
+  readonly quiet: boolean;
+  handle(request: ApiRequest<unknown, unknown, unknown, unknown, Principal | null>, world: ApiWorld): unknown;
+}
+
+const noFields = z.strictObject({});
+const noHeaders = z.object({});
+/** A route without a body takes none, or the empty object that many clients send all the same. */
+const noBody = noFields.optional();
+
+export type NoFields = typeof noFields;
+export type NoHeaders = typeof noHeaders;
+export type NoBody = typeof noBody;
+
+export function defineRoute<
+  const A extends Access,
+  Reply extends ReplySpec,
+  Params extends z.ZodObject = NoFields,
+  Query extends z.ZodObject = NoFields,
+  Headers extends z.ZodObject = NoHeaders,
+  Body extends BodySpec = NoBody,
+>(spec: RouteSpec<Params, Query, Headers, Body, Reply, A>): Route {
+  const route: Route = {
+    method: spec.method,
+    path: spec.path,
+    summary: spec.summary,
+    description: spec.description,
+    tag: spec.tag,
+    access: spec.access,
+    params: spec.params ?? noFields,
+    query: spec.query ?? noFields,
+    headers: spec.headers ?? noHeaders,
+    body: spec.body ?? noBody,
+    takesBody: spec.body !== undefined,
+    reply: spec.reply,
+    status: spec.status ?? (isNoContent(spec.reply) ? spec.reply.status : 200),
+    otherStatuses: spec.otherStatuses ?? {},
+    refusals: spec.refusals,
+    dialect: spec.dialect ?? v1Dialect,
+    quiet: spec.quiet ?? false,
+    handle: spec.handle.bind(spec),
+  };
+  assertSound(route);
+  return route;
+}
+
+export function pathParameters(path: string): string[] {
+  return [...path.matchAll(/\{([^}]*)\}/g)].map(([, name]) => String(name));
+}
+
+/** A mistake in a route is found when the module is loaded, not by its first caller. */
+function assertSound(route: Route): void {
+  const name = `${route.method} ${route.path}`;
+  if (!/^(?:\/(?:[A-Za-z0-9._-]+|\{[a-z_]+\}))+\/?$/.test(route.path)) throw new Error(`${name}: the path is not of the form /api/v1/things/{id}`);
+  const inPath = pathParameters(route.path).sort();
+  const inSchema = Object.keys(route.params.shape).sort();
+  if (inPath.join() !== inSchema.join()) throw new Error(`${name}: the path names {${inPath.join()}} but params describes {${inSchema.join()}}`);
+  if (!isStrict(route.params)) throw new Error(`${name}: params must be a z.strictObject`);
+  if (!isStrict(route.query)) throw new Error(`${name}: query must be a z.strictObject`);
+  if (route.body instanceof z.ZodObject && !isStrict(route.body)) throw new Error(`${name}: body must be a z.strictObject`);
+  if (isStrict(route.headers)) throw new Error(`${name}: headers must be a z.object, every client sends others too`);
+  const upperCase = Object.keys(route.headers.shape).filter((header) => header !== header.toLowerCase());
+  if (upperCase.length > 0) throw new Error(`${name}: headers are named in lower case, not ${upperCase.join()}`);
+}
+
+/** Other objects drop what they do not know; a field that is silently dropped is a wish that is silently refused. */
+function isStrict(schema: z.ZodObject): boolean {
+  return schema.def.catchall instanceof z.ZodNever;
+}

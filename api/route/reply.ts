@@ -1,0 +1,74 @@
+// What a handler may answer with beside the plain reply value: JSON that is text already, another status, other headers.
+import type { z } from 'zod';
+import type { Refusal } from '../../domain/shared/refusal.ts';
+
+/** JSON that stands as text already (a page built by PostgreSQL): sent as it is, never parsed. */
+export class RawJson {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** A reply with its own status or headers. */
+export class Answer<Body> {
+  readonly status: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Body | RawJson;
+
+  constructor({ status, headers = {}, body }: AnswerParts<Body>) {
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+  }
+}
+
+export interface AnswerParts<Body> {
+  readonly status?: number | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: Body | RawJson;
+}
+
+/** A reply that is no JSON: the handler gives its text or its bytes. */
+export class MediaReply {
+  /** The first is sent unless the answer's own headers name another. */
+  readonly mediaTypes: readonly [string, ...string[]];
+
+  constructor(mediaTypes: readonly [string, ...string[]]) {
+    this.mediaTypes = mediaTypes;
+  }
+}
+
+class NoContent {
+  readonly status = 204;
+}
+
+export type ReplySpec = z.ZodType | MediaReply | NoContent;
+export type ReplyOf<Spec extends ReplySpec> = Spec extends MediaReply
+  ? string | Uint8Array
+  : Spec extends NoContent
+    ? undefined
+    : z.output<Spec>;
+
+/** Everything a handler may return. */
+export type Handled<Body> = Body | RawJson | Answer<Body> | Refusal;
+
+export function rawJson(text: string): RawJson {
+  return new RawJson(text);
+}
+
+export function answer<Body>(parts: AnswerParts<Body>): Answer<Body> {
+  return new Answer(parts);
+}
+
+export function media(...mediaTypes: readonly [string, ...string[]]): MediaReply {
+  return new MediaReply(mediaTypes);
+}
+
+/** 204: done, and there is nothing to say. */
+export const noContent = new NoContent();
+
+export function isNoContent(spec: ReplySpec): spec is NoContent {
+  return spec instanceof NoContent;
+}

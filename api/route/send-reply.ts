@@ -1,0 +1,58 @@
+// From what a handler answered to bytes on the wire.
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { z } from 'zod';
+import type { Route } from './define-route.ts';
+import type { Problem } from './dialect.ts';
+import { Answer, MediaReply, RawJson, isNoContent } from './reply.ts';
+import { check } from './field-problems.ts';
+
+export interface ReadyReply {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: string | Uint8Array;
+}
+
+/** `checkReplies` compares the reply with its schema; a difference is our fault and thrown. */
+export function readyReply(handled: unknown, { route, checkReplies }: { readonly route: Route; readonly checkReplies: boolean }): ReadyReply {
+  const { status = route.status, headers, body } = handled instanceof Answer ? handled : { status: route.status, headers: none, body: handled };
+  if (checkReplies) assertDocumented({ route, status, body });
+  if (isNoContent(route.reply)) return { status, headers, body: '' };
+  if (route.reply instanceof MediaReply) return { status, headers: { 'content-type': route.reply.mediaTypes[0], ...headers }, body: asMedia({ route, body }) };
+  return { status, headers: { 'content-type': jsonType, ...headers }, body: body instanceof RawJson ? body.text : JSON.stringify(body) };
+}
+
+export function readyProblem({ status, headers, body }: Problem): ReadyReply {
+  return { status, headers: { 'content-type': jsonType, ...headers }, body: JSON.stringify(body) };
+}
+
+/** `base` are the headers of every answer; the reply's own stand above them. */
+export function sendReply(response: ServerResponse, { reply, base }: { readonly reply: ReadyReply; readonly base: OutgoingHttpHeaders }): void {
+  const { status, headers, body } = reply;
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
+  response.writeHead(status, status === 204 ? { ...base, ...headers } : { ...base, ...headers, 'content-length': length });
+  response.end(body);
+}
+
+const none: OutgoingHttpHeaders = {};
+const jsonType = 'application/json; charset=utf-8';
+
+function asMedia({ route, body }: { readonly route: Route; readonly body: unknown }): string | Uint8Array {
+  if (typeof body === 'string' || body instanceof Uint8Array) return body;
+  throw new Error(`${route.method} ${route.path} answered neither text nor bytes`);
+}
+
+function assertDocumented({ route, status, body }: { readonly route: Route; readonly status: number; readonly body: unknown }): void {
+  const name = `${route.method} ${route.path}`;
+  if (status !== route.status && !(status in route.otherStatuses)) throw new Error(`${name} answered the status ${String(status)}, which it does not document`);
+  if (isNoContent(route.reply)) {
+    if (body !== undefined) throw new Error(`${name} answered something, but documents nothing`);
+  } else if (!(route.reply instanceof MediaReply)) {
+    assertFits({ name, schema: route.reply, body });
+  }
+}
+
+function assertFits({ name, schema, body }: { readonly name: string; readonly schema: z.ZodType; readonly body: unknown }): void {
+  const value: unknown = body instanceof RawJson ? JSON.parse(body.text) : JSON.parse(JSON.stringify(body));
+  const { problems } = check(schema, { value, rootName: 'reply' });
+  if (problems.length > 0) throw new Error(`${name} answered what it does not document: ${JSON.stringify(problems.slice(0, 5))}`);
+}

@@ -1,0 +1,57 @@
+// From entries as they were sent to items of an append call: checked, named, keyed and prepared.
+import { hash } from 'node:crypto';
+import type { Principal } from '../../../domain/access/principal.ts';
+import type { AppendItem, IdempotencyKey } from '../../../domain/journal/append-decision.ts';
+import { draftEntry } from '../../../domain/journal/draft-entry.ts';
+import { entryInput } from '../../../domain/journal/entry-input.schema.ts';
+import type { EntryInput } from '../../../domain/journal/entry-input.schema.ts';
+import type { FieldProblem } from '../../../domain/shared/refusal.ts';
+import { canonicalJson } from '../../../domain/shared/json.ts';
+import type { JsonObject, JsonValue } from '../../../domain/shared/json.ts';
+import { check } from '../../route/field-problems.ts';
+import type { ApiWorld } from '../../world.ts';
+import type { SentEntry } from './read-ingest-body.ts';
+
+type Preparing = Pick<ApiWorld, 'clock' | 'ids' | 'journal'>;
+
+/** So many entries are prepared before others get their turn: ten thousand at once would hold up every reader. */
+const sliceEntries = 250;
+
+export async function prepareItems(sent: readonly SentEntry[], principal: Principal, world: Preparing): Promise<AppendItem[]> {
+  const items: AppendItem[] = [];
+  for (const entry of sent) {
+    if (items.length > 0 && items.length % sliceEntries === 0) await new Promise((resolve) => setImmediate(resolve));
+    items.push(prepareItem(entry, principal, world));
+  }
+  return items;
+}
+
+/** The key of a whole call, and the one of a single entry, never meet though their texts be equal. */
+export function callKey(key: string, sent: readonly SentEntry[]): IdempotencyKey {
+  return { keyHash: sha256(`call\n${key}`), bodyHash: sha256(`[${sent.map(({ value }) => canonicalJson((value ?? null) as JsonValue)).join(',')}]`) };
+}
+
+function prepareItem(entry: SentEntry, principal: Principal, world: Preparing): AppendItem {
+  if (entry.problems.length > 0) return rejected(entry.problems);
+  const checked = check(entryInput, { value: entry.value, rootName: 'entry' });
+  if (checked.value === undefined) return rejected(checked.problems);
+  const draft = draftEntry(checked.value, { id: world.ids.next(), nowMs: world.clock.nowMs(), principal });
+  if (draft.facts === undefined) return rejected(draft.problems);
+  return { kind: 'entry', prepared: world.journal.prepare(draft.facts), key: entryKey(checked.value, entry.value as JsonObject) };
+}
+
+function entryKey(input: EntryInput, sent: JsonObject): IdempotencyKey | null {
+  if (input.idempotency_key == null) return null;
+  const { idempotency_key, ...body } = sent;
+  return { keyHash: sha256(`entry\n${String(idempotency_key)}`), bodyHash: sha256(canonicalJson(body)) };
+}
+
+function rejected(problems: readonly FieldProblem[]): AppendItem {
+  const [first] = problems;
+  const message = first === undefined ? 'The entry is not valid.' : `${first.field}: ${first.expected}`;
+  return { kind: 'rejected', error: { code: 'VALIDATION_FAILED', message, fields: problems } };
+}
+
+function sha256(text: string): string {
+  return hash('sha256', text);
+}

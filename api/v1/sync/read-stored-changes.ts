@@ -1,0 +1,29 @@
+// A page of the change log from the database: today's rights, the cursor's judgement and the rows in one transaction.
+import { judgeCursor } from '../../../domain/cursor/judge-cursor.ts';
+import { refuse } from '../../../domain/shared/refusal.ts';
+import type { Refusal } from '../../../domain/shared/refusal.ts';
+import { mayReadShare, readableShares } from '../../../db/access/readable-shares.ts';
+import { readChanges } from '../../../db/journal/read-changes.ts';
+import { inTenant } from '../../../db/tenant-transaction.ts';
+import type { ApiWorld } from '../../world.ts';
+import type { ChangesPart, Reading, Start } from './list-changes.route.ts';
+
+export async function readStoredChanges(from: Start, reading: Reading, world: ApiWorld): Promise<ChangesPart | Refusal> {
+  const { principal, shareId, limit, scopeTag } = reading;
+  const { tenantId } = principal;
+  if (typeof from === 'object' && from.place === null) return refuse('CURSOR_INVALID');
+  return inTenant(world.pool, tenantId, async (client) => {
+    const shareIds = shareId === null ? await readableShares(client, principal) : [shareId];
+    if (shareId !== null && !(await mayReadShare(client, principal, shareId))) return refuse('NOT_FOUND');
+    const afterSeq = from === 'head' ? Number.MAX_SAFE_INTEGER : from === 'beginning' ? 0 : (from.place?.seq ?? 0);
+    const page = await readChanges(client, { tenantId, afterSeq, limit, shareIds, shareId });
+    if (page === null) return refuse('TENANT_UNKNOWN');
+    const { head, floor, epoch, rows, count, hasMore, lastRowSeq } = page;
+    if (typeof from === 'object') {
+      const cursorAt = (seq: number) => world.cursors.make(tenantId, { epoch, seq, scopeTag });
+      const refusal = judgeCursor(from.place, { epoch, head, floor, scopeTag, cursorAt });
+      if (refusal !== null) return refusal;
+    }
+    return { rows, count, hasMore, position: hasMore ? (lastRowSeq ?? head) : head, epoch };
+  });
+}

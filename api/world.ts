@@ -1,0 +1,24 @@
+// Everything the REST door needs from outside itself; a composition root makes it, tests make a small one.
+import type { Logger } from 'pino';
+import type { Store } from '../db/store.ts';
+import type { Cursors } from '../domain/cursor/cursor.ts';
+import type { Clock } from '../domain/shared/clock.ts';
+import type { Ids } from '../domain/shared/ids.ts';
+import type { AccessGate } from './auth/access-gate.ts';
+import type { TokenVerifier } from './auth/token-verifier.ts';
+import type { Metrics } from './metrics.ts';
+import type { Dependencies } from './ops/dependencies.ts';
+
+export interface ApiWorld extends Omit<Store, 'close'> {
+  readonly version: string;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly cursors: Cursors;
+  readonly verifier: TokenVerifier;
+  readonly access: AccessGate;
+  readonly metrics: Metrics;
+  readonly dependencies: Dependencies;
+  /** True for a failure that says a part is away for now: the caller is told to come back instead of that we are broken. */
+  isUnreachable(failure: unknown): boolean;
+}

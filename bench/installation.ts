@@ -1,0 +1,109 @@
+// What the benchmarks run against: a PostgreSQL with durable settings, one API process, and processes that are floors.
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SignJWT } from 'jose';
+import { startPostgres } from '../bin/postgres/start-postgres.ts';
+import { freePort } from '../bin/process/tcp-port.ts';
+import { migrate } from '../db/migrate.ts';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+
+export interface BenchInstallation {
+  readonly ownerUrl: string;
+  readonly apiUrl: string;
+  readonly token: string;
+  startFloor(script: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const appRole = { name: 'bench_app', password: 'bench' };
+
+export async function startBenchInstallation(): Promise<BenchInstallation> {
+  const directory = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
+  const children: ChildProcess[] = [];
+  const postgres = await startPostgres({ dataDir: directory, settings: { shared_preload_libraries: 'pg_stat_statements' } });
+
+  async function stop(): Promise<void> {
+    await Promise.all(children.map(end));
+    await postgres.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+
+  try {
+    await migrate({ ownerUrl: postgres.url, appRole });
+    const appUrl = new URL(postgres.url);
+    appUrl.username = appRole.name;
+    appUrl.password = appRole.password;
+    const secret = randomBytes(32).toString('hex');
+    const { privateKey } = generateKeyPairSync('ed25519', { privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
+    const port = String(await freePort());
+    const environment = {
+      PATH: process.env.PATH,
+      HOLDFAST_PORT: port,
+      HOLDFAST_DATA_DIR: directory,
+      DATABASE_URL: postgres.url,
+      HOLDFAST_APP_DATABASE_URL: appUrl.href,
+      HOLDFAST_JWT_SECRET: secret,
+      HOLDFAST_CURSOR_SECRET: randomBytes(32).toString('hex'),
+      HOLDFAST_EVIDENCE_KEY: privateKey,
+      HOLDFAST_FILES_DIR: directory,
+      // Nobody listens there: the benchmarks show what the doors do by themselves.
+      TEMPORAL_ADDRESS: '127.0.0.1:1',
+      HOLDFAST_LOG_LEVEL: 'warn',
+    };
+    const api = await startChild({ script: 'bin/api.ts', children, environment });
+    const token = await signToken(secret);
+    await fetchOk(`${api}/api/v1/admin/tenants/demo`, { method: 'PUT', token, body: '{}' });
+    return { ownerUrl: postgres.url, apiUrl: api, token, startFloor: (script) => startChild({ script, children, args: [postgres.url] }), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface ChildSpec {
+  readonly script: string;
+  readonly children: ChildProcess[];
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly args?: readonly string[];
+}
+
+function startChild({ script, children, environment, args = [] }: ChildSpec): Promise<string> {
+  const child = fork(fileURLToPath(new URL(`../${script}`, import.meta.url)), args, { env: environment ?? process.env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  children.push(child);
+  return new Promise((resolve, reject) => {
+    child.on('message', (message: { url?: unknown }) => {
+      if (typeof message.url === 'string') resolve(message.url);
+    });
+    child.on('exit', (code) => { reject(new Error(`${script} ended with ${String(code)} before it served`)); });
+  });
+}
+
+function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    child.once('exit', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    child.kill('SIGTERM');
+  });
+}
+
+async function signToken(secret: string): Promise<string> {
+  return new SignJWT({ tenant_id: 'demo', scope: '*' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject('usr_bench')
+    .setExpirationTime('6h')
+    .setIssuedAt()
+    .sign(new TextEncoder().encode(secret));
+}
+
+async function fetchOk(url: string, { method, token, body }: { method: string; token: string; body: string }): Promise<void> {
+  const answer = await fetch(url, { method, body, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, signal: AbortSignal.timeout(20_000) });
+  if (!answer.ok) throw new Error(`${method} ${url}: ${String(answer.status)} ${await answer.text()}`);
+}

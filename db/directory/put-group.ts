@@ -1,0 +1,41 @@
+// Puts a group into the directory, or changes one: the members sent replace the members stored.
+import { decidePutGroup } from '../../domain/directory/decide-group.ts';
+import type { Group, GroupWish } from '../../domain/directory/group.schema.ts';
+import { isRefusal } from '../../domain/shared/refusal.ts';
+import type { Refusal } from '../../domain/shared/refusal.ts';
+import { found } from './found.ts';
+import { changeUsersOfGroup, openUsersAmong } from './group-members.ts';
+import { DirGroup } from './group.entity.ts';
+import { findGroup } from './read-groups.ts';
+import { storedGroup } from './stored-group.ts';
+import { DirUser } from './user.entity.ts';
+import { writeDirectory } from './write-directory.ts';
+import type { DirectoryWorld, Put, Writer } from './write-directory.ts';
+
+export async function putGroup(world: DirectoryWorld, writer: Writer, { id, wish }: { id: string; wish: GroupWish }): Promise<Put<Group> | Refusal> {
+  return writeDirectory(world, writer, async (directory) => {
+    const { em, ask, tenantId, now } = directory;
+    const forbidden = directory.refuseUnlessWritable({ kind: 'group' });
+    if (forbidden !== null) return forbidden;
+    const { row, stored, wasClosed } = await storedGroup(directory, id);
+    const decision = decidePutGroup({
+      id,
+      wish,
+      stored,
+      wasClosed,
+      idIsOfUser: (await em.count(DirUser, { tenantId, id })) > 0,
+      openUsers: await openUsersAmong(ask, { tenantId, ids: wish.members }),
+    });
+    if (isRefusal(decision)) return decision;
+
+    if (decision.kind === 'changed') {
+      const values = { name: decision.next.state.name, closed: false, updatedAt: now, ...(stored === null ? { createdAt: now } : {}) };
+      if (row === null) em.create(DirGroup, { tenantId, id, createdAt: now, ...values });
+      else em.assign(row, values);
+      await em.flush();
+      await changeUsersOfGroup(ask, { tenantId, groupId: id }, decision.next.members);
+    }
+    const shown = found(await findGroup(ask, { tenantId, id }));
+    return { result: { shown, created: stored === null }, event: decision.kind === 'changed' ? decision.event : null };
+  });
+}

@@ -1,0 +1,42 @@
+// Puts a user into the directory, or changes one.
+import { decidePutUser } from '../../domain/directory/decide-user.ts';
+import type { User, UserWish } from '../../domain/directory/user.schema.ts';
+import { isRefusal } from '../../domain/shared/refusal.ts';
+import type { Refusal } from '../../domain/shared/refusal.ts';
+import { found } from './found.ts';
+import { changeGroupsOfUser, openGroupsAmong } from './group-members.ts';
+import { DirGroup } from './group.entity.ts';
+import { findUser } from './read-users.ts';
+import { storedUser } from './stored-user.ts';
+import { DirUser } from './user.entity.ts';
+import { writeDirectory } from './write-directory.ts';
+import type { DirectoryWorld, Put, Writer } from './write-directory.ts';
+
+export async function putUser(world: DirectoryWorld, writer: Writer, { id, wish }: { id: string; wish: UserWish }): Promise<Put<User> | Refusal> {
+  return writeDirectory(world, writer, async (directory) => {
+    const { em, ask, tenantId, now } = directory;
+    const forbidden = directory.refuseUnlessWritable({ kind: 'user', id });
+    if (forbidden !== null) return forbidden;
+    const { row, stored, wasClosed } = await storedUser(directory, id);
+    const decision = decidePutUser({
+      id,
+      wish,
+      stored,
+      wasClosed,
+      idIsOfGroup: (await em.count(DirGroup, { tenantId, id })) > 0,
+      openGroups: await openGroupsAmong(ask, { tenantId, ids: wish.groups ?? [] }),
+    });
+    if (isRefusal(decision)) return decision;
+
+    if (decision.kind === 'changed') {
+      const { email, name, status } = decision.next.state;
+      const values = { email, name, status, updatedAt: now, ...(stored === null ? { createdAt: now } : {}) };
+      if (row === null) em.create(DirUser, { tenantId, id, createdAt: now, ...values });
+      else em.assign(row, values);
+      await em.flush();
+      await changeGroupsOfUser(ask, { tenantId, userId: id }, decision.next.groups);
+    }
+    const shown = found(await findUser(ask, { tenantId, id }));
+    return { result: { shown, created: stored === null }, event: decision.kind === 'changed' ? decision.event : null };
+  });
+}

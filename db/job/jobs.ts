@@ -1,0 +1,141 @@
+// The rows of jobs: added, found, listed, and changed only as the domain decides.
+import { decideJob } from '../../domain/job/decide-job.ts';
+import type { JobCommand } from '../../domain/job/decide-job.ts';
+import type { Job, JobRef, JobState } from '../../domain/job/job.ts';
+import type { JsonObject } from '../../domain/shared/json.ts';
+import { isRefusal, refuse } from '../../domain/shared/refusal.ts';
+import type { Refusal } from '../../domain/shared/refusal.ts';
+import type { Transaction } from '../journal/append-in.ts';
+
+export interface NewJob extends JobRef {
+  readonly kind: string;
+  readonly requestedBy: string;
+  readonly now: string;
+}
+
+export async function addJob(transaction: Transaction, { tenantId, id, kind, requestedBy, now }: NewJob): Promise<Job> {
+  const [row] = await transaction.query<JobRow>(
+    `INSERT INTO job AS j (tenant_id, id, kind, state, requested_by, created_at) VALUES ($1, $2, $3, 'queued', $4, $5) RETURNING ${columns}`,
+    [tenantId, id, kind, requestedBy, now],
+  );
+  if (row === undefined) throw new Error(`job ${id} was not written`);
+  return asJob(row);
+}
+
+/** Of all who come for the same scheduled time, the first makes the job and the others are given it. */
+export async function recordScheduledJob(
+  transaction: Transaction,
+  { tenantId, id, kind, requestedBy, scheduledFor, now }: NewJob & { readonly scheduledFor: string },
+): Promise<Job> {
+  await transaction.query(
+    `INSERT INTO job (tenant_id, id, kind, state, requested_by, scheduled_for, created_at) VALUES ($1, $2, $3, 'queued', $4, $5, $6)
+     ON CONFLICT (tenant_id, kind, scheduled_for) WHERE scheduled_for IS NOT NULL DO NOTHING`,
+    [tenantId, id, kind, requestedBy, scheduledFor, now],
+  );
+  const [row] = await transaction.query<JobRow>(`SELECT ${columns} FROM job j WHERE j.tenant_id = $1 AND j.kind = $2 AND j.scheduled_for = $3`, [
+    tenantId,
+    kind,
+    scheduledFor,
+  ]);
+  if (row === undefined) throw new Error(`the job ${kind} of ${tenantId} for ${scheduledFor} was not written`);
+  return asJob(row);
+}
+
+export async function findJob(transaction: Transaction, { tenantId, id }: JobRef): Promise<Job | null> {
+  const [row] = await transaction.query<JobRow>(`SELECT ${columns} FROM job j WHERE j.tenant_id = $1 AND j.id = $2`, [tenantId, id]);
+  return row === undefined ? null : asJob(row);
+}
+
+/** The job as it is afterwards; a refusal when it is absent or has ended in another way. */
+export async function changeJob(
+  transaction: Transaction,
+  { tenantId, id }: JobRef,
+  { command, now }: { readonly command: JobCommand; readonly now: string },
+): Promise<Job | Refusal> {
+  const [row] = await transaction.query<JobRow>(`SELECT ${columns} FROM job j WHERE j.tenant_id = $1 AND j.id = $2 FOR UPDATE`, [tenantId, id]);
+  if (row === undefined) return refuse('NOT_FOUND');
+  const job = asJob(row);
+  const change = decideJob(job, command, now);
+  if (change === null) return job;
+  if (isRefusal(change)) return change;
+  const { state, startedAt, finishedAt, result, error } = change;
+  await transaction.query(
+    `UPDATE job SET state = $3, started_at = $4, finished_at = $5, result = $6::jsonb, error = $7 WHERE tenant_id = $1 AND id = $2`,
+    [tenantId, id, state, startedAt, finishedAt, result === null ? null : JSON.stringify(result), error],
+  );
+  return { ...job, ...change };
+}
+
+/** Counted once, however many see the run ended; false when the job has ended meanwhile. */
+export async function countLostRun(transaction: Transaction, { tenantId, id }: JobRef, runId: string): Promise<boolean> {
+  const rows = await transaction.query(
+    `UPDATE job SET lost_runs = lost_runs + CASE WHEN last_lost_run IS DISTINCT FROM $3 THEN 1 ELSE 0 END, last_lost_run = $3
+     WHERE tenant_id = $1 AND id = $2 AND state IN ('queued', 'running') RETURNING 1`,
+    [tenantId, id, runId],
+  );
+  return rows.length === 1;
+}
+
+export interface JobPage {
+  readonly tenantId: string;
+  readonly state: JobState | null;
+  readonly kinds: readonly string[];
+  readonly belowId: string | null;
+  readonly limit: number;
+}
+
+/** The newest first: ids are ordered by the time of their making. */
+export async function listJobs(transaction: Transaction, { tenantId, state, kinds, belowId, limit }: JobPage): Promise<Job[]> {
+  const rows = await transaction.query<JobRow>(
+    `SELECT ${columns} FROM job j
+     WHERE j.tenant_id = $1 AND ($2::text IS NULL OR j.state = $2) AND j.kind = ANY ($3) AND ($4::text IS NULL OR j.id < $4)
+     ORDER BY j.id DESC LIMIT $5`,
+    [tenantId, state, kinds, belowId, limit],
+  );
+  return rows.map(asJob);
+}
+
+export async function countOpenJobs(transaction: Transaction, { tenantId, kind }: Pick<Job, 'tenantId' | 'kind'>): Promise<number> {
+  const [row] = await transaction.query<{ open: string }>(
+    `SELECT count(*) AS open FROM job j WHERE j.tenant_id = $1 AND j.kind = $2 AND j.state IN ('queued', 'running')`,
+    [tenantId, kind],
+  );
+  return Number(row?.open ?? 0);
+}
+
+interface JobRow {
+  readonly tenant_id: string;
+  readonly id: string;
+  readonly kind: string;
+  readonly state: JobState;
+  readonly requested_by: string;
+  readonly scheduled_for: string | null;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  readonly result: JsonObject | null;
+  readonly error: string | null;
+  readonly lost_runs: number;
+  readonly last_lost_run: string | null;
+}
+
+const columns = `j.tenant_id, j.id, j.kind, j.state, j.requested_by, iso_utc(j.scheduled_for) AS scheduled_for, iso_utc(j.created_at) AS created_at,
+  iso_utc(j.started_at) AS started_at, iso_utc(j.finished_at) AS finished_at, j.result, j.error, j.lost_runs, j.last_lost_run`;
+
+function asJob(row: JobRow): Job {
+  return {
+    tenantId: row.tenant_id,
+    id: row.id,
+    kind: row.kind,
+    state: row.state,
+    requestedBy: row.requested_by,
+    scheduledFor: row.scheduled_for,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    result: row.result,
+    error: row.error,
+    lostRuns: row.lost_runs,
+    lastLostRun: row.last_lost_run,
+  };
+}

@@ -1,0 +1,59 @@
+// The journal as its users see it: entries are prepared, submitted, and answered when they are kept.
+import { randomFillSync } from 'node:crypto';
+import type { AppendCall, AppendReceipt } from '../../domain/journal/append-decision.ts';
+import { saltLength } from '../../domain/journal/chain.ts';
+import type { EntryFacts } from '../../domain/journal/entry.ts';
+import { prepareEntry } from '../../domain/journal/prepared-entry.ts';
+import type { PreparedEntry } from '../../domain/journal/prepared-entry.ts';
+import type { Refusal } from '../../domain/shared/refusal.ts';
+import type { Pool } from '../pool.ts';
+import { appendBatch } from './append-batch.ts';
+import { createBatcher } from './batcher.ts';
+import type { BatcherOptions } from './batcher.ts';
+import { sha256 } from './sha256.ts';
+import type { Appended } from './tail.ts';
+
+export interface Journal {
+  /** Salts, hashes and writes down an entry; the costly part of an append, done before the log is locked. */
+  prepare(facts: EntryFacts): PreparedEntry;
+  submit(tenantId: string, call: AppendCall): Promise<AppendReceipt | Refusal>;
+  /** Answers what was taken in, then refuses. */
+  close(): Promise<void>;
+}
+
+export interface JournalOptions extends Pick<BatcherOptions, 'batchEntries' | 'unansweredEntries' | 'unansweredBytes'> {
+  readonly pool: Pool;
+  readonly onAppended: (appended: Appended) => void;
+}
+
+export function createJournal({ pool, onAppended, ...bounds }: JournalOptions): Journal {
+  const nextSalt = createSalts();
+  const batcher = createBatcher({
+    append: (tenantId, calls) => appendBatch(pool, tenantId, calls),
+    // What producers send never changes rights: those travel in entries of our own.
+    onAppended: (tenantId, lastSeq) => {
+      onAppended({ tenantId, lastSeq, touchesRights: false });
+    },
+    ...bounds,
+  });
+  return {
+    prepare: (facts) => prepareEntry({ facts, salt: nextSalt(), sha256 }),
+    submit: (tenantId, call) => batcher.submit(tenantId, call),
+    close: () => batcher.close(),
+  };
+}
+
+/** Random bytes are asked for many salts at a time: the system call costs more than the bytes. */
+function createSalts(): () => Uint8Array {
+  const store = new Uint8Array(saltLength * 256);
+  let used = store.length;
+  return () => {
+    if (used === store.length) {
+      randomFillSync(store);
+      used = 0;
+    }
+    const salt = store.slice(used, used + saltLength);
+    used += saltLength;
+    return salt;
+  };
+}

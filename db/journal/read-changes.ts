@@ -1,0 +1,70 @@
+// One page of the change log: rows, head and floors as of one snapshot.
+import type { Client } from '../pool.ts';
+import { changeJsonSql, monthsAfterSeqSql } from './change-json.ts';
+import { floorSql } from './read-bounds.ts';
+
+export interface ChangesQuery {
+  readonly tenantId: string;
+  readonly afterSeq: number;
+  readonly limit: number;
+  /** The shares the reader may see; null means all. */
+  readonly shareIds: readonly string[] | null;
+  /** The share the reader asked for; its own floor applies then. */
+  readonly shareId: string | null;
+}
+
+export interface ChangesPage {
+  /** The rows as JSON objects joined by commas; empty when there are none. */
+  readonly rows: string;
+  readonly count: number;
+  readonly hasMore: boolean;
+  /** The seq of the last row of the page. */
+  readonly lastRowSeq: number | null;
+  readonly head: number;
+  readonly floor: number;
+  readonly epoch: string;
+}
+
+interface PageRow {
+  readonly rows: string | null;
+  readonly taken: string;
+  readonly found: string;
+  readonly last_row_seq: string | null;
+  readonly last_seq: string;
+  readonly floor_seq: string;
+  readonly epoch: string;
+}
+
+export async function readChanges(client: Client, query: ChangesQuery): Promise<ChangesPage | null> {
+  const { tenantId, afterSeq, limit, shareIds, shareId } = query;
+  const byShare = shareIds === null ? '' : 'AND e.share_id = ANY ($5)';
+  const { rows } = await client.query<PageRow>({
+    name: shareIds === null ? 'changes-of-all' : 'changes-of-shares',
+    text: `
+      SELECT page.*, l.last_seq, l.epoch,
+        ${floorSql('$4')} AS floor_seq
+      FROM tenant_log l, LATERAL (
+        SELECT string_agg(json, ',' ORDER BY seq) FILTER (WHERE place <= $3) AS rows, count(*) FILTER (WHERE place <= $3) AS taken, count(*) AS found,
+          max(seq) FILTER (WHERE place <= $3) AS last_row_seq
+        FROM (
+          SELECT e.seq, row_number() OVER (ORDER BY e.seq) AS place, ${changeJsonSql} AS json
+          FROM entry e
+          WHERE e.tenant_id = $1 AND e.change_type IS NOT NULL AND e.seq > $2 ${byShare} AND ${monthsAfterSeqSql}
+          ORDER BY e.seq LIMIT $3 + 1
+        ) AS found
+      ) AS page
+      WHERE l.tenant_id = $1`,
+    values: [tenantId, afterSeq, limit, shareId, ...(shareIds === null ? [] : [shareIds])],
+  });
+  const [row] = rows;
+  if (row === undefined) return null;
+  return {
+    rows: row.rows ?? '',
+    count: Number(row.taken),
+    hasMore: Number(row.found) > Number(row.taken),
+    lastRowSeq: row.last_row_seq === null ? null : Number(row.last_row_seq),
+    head: Number(row.last_seq),
+    floor: Number(row.floor_seq),
+    epoch: row.epoch,
+  };
+}

@@ -1,0 +1,32 @@
+// The pool of connections that read and write by SQL; its owner ends it.
+import pg from 'pg';
+
+export type Pool = pg.Pool;
+export type Client = pg.PoolClient;
+
+export interface PoolOptions {
+  readonly url: string;
+  readonly max?: number;
+  readonly name?: string;
+  readonly onError?: (error: Error) => void;
+}
+
+/**
+ * Pipelined: statements sent without waiting travel in one round trip.
+ * Every statement has a limit, and so has waiting for a connection: nothing waits for ever.
+ */
+export function createPool({ url, max = 10, name = 'holdfast', onError }: PoolOptions): Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    pipeline: true,
+    application_name: name,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 15_000,
+  });
+  // An idle connection that breaks (the server restarts) is replaced by the pool; without a listener it would end the process.
+  pool.on('error', (error) => onError?.(error));
+  return pool;
+}

@@ -1,0 +1,70 @@
+// Verifies a whole log from a stream of its entries and checkpoints, in constant memory.
+import type { StoredEntry } from '../journal/entry.ts';
+import { readCheckpointBody } from './checkpoint.ts';
+import type { SignedCheckpoint } from './checkpoint.ts';
+import type { Fault } from './fault.ts';
+import { createLogVerifier } from './log-verifier.ts';
+import type { LogHeadClaim, LogVerifier, VerifierOptions } from './log-verifier.ts';
+
+/** A checkpoint stands between the entry at its head and the next one. */
+export type LogRecord = { readonly kind: 'entry'; readonly entry: StoredEntry } | { readonly kind: 'checkpoint'; readonly signed: SignedCheckpoint };
+
+export interface VerifyInput extends VerifierOptions {
+  readonly records: AsyncIterable<readonly LogRecord[]>;
+  /** Checkpoints of this log that were kept elsewhere: they show also what happened to the log and its own checkpoints together. */
+  readonly witnesses: readonly SignedCheckpoint[];
+  readonly head: LogHeadClaim | null;
+}
+
+export interface Verdict {
+  /** Null for a log in which everything is as it was. */
+  readonly fault: Fault | null;
+  /** How far everything was sound. */
+  readonly entries: number;
+  readonly headLink: Uint8Array;
+  readonly checkpoints: number;
+}
+
+export async function verifyLog({ records, witnesses, head, ...options }: VerifyInput): Promise<Verdict> {
+  const verifier = createLogVerifier(options);
+  const fault = await firstFault({ verifier, records, witnesses: inOrder(witnesses), head });
+  return { fault, entries: verifier.entries, headLink: verifier.headLink, checkpoints: verifier.checkpoints };
+}
+
+interface Placed {
+  readonly headSeq: number;
+  readonly signed: SignedCheckpoint;
+}
+
+interface Walk extends Pick<VerifyInput, 'records' | 'head'> {
+  readonly verifier: LogVerifier;
+  readonly witnesses: readonly Placed[];
+}
+
+async function firstFault({ verifier, records, witnesses, head }: Walk): Promise<Fault | null> {
+  let heard = 0;
+  function hearWitnesses(belowSeq: number): Fault | null {
+    for (let next = witnesses[heard]; next !== undefined && next.headSeq < belowSeq; next = witnesses[heard]) {
+      heard += 1;
+      const fault = verifier.witness(next.signed);
+      if (fault !== null) return fault;
+    }
+    return null;
+  }
+
+  for await (const page of records) {
+    for (const record of page) {
+      const fault =
+        record.kind === 'checkpoint' ? verifier.checkpoint(record.signed) : (hearWitnesses(record.entry.seq) ?? verifier.entry(record.entry));
+      if (fault !== null) return fault;
+    }
+  }
+  return hearWitnesses(Number.POSITIVE_INFINITY) ?? verifier.end(head);
+}
+
+/** One that cannot be read comes first, and is the first fault. */
+function inOrder(witnesses: readonly SignedCheckpoint[]): Placed[] {
+  return witnesses
+    .map((signed) => ({ headSeq: readCheckpointBody(signed.body)?.headSeq ?? 0, signed }))
+    .sort((a, b) => a.headSeq - b.headSeq);
+}

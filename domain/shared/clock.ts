@@ -1,0 +1,4 @@
+// The clock as a dependency: whoever decides by time is given one.
+export interface Clock {
+  nowMs(): number;
+}
