@@ -1,6 +1,7 @@
 // The steps in which a workflow reads and moves the row of its job.
+import { asking } from '../../db/access/ask.ts';
 import { changeJob, findJob, recordScheduledJob } from '../../db/job/jobs.ts';
-import { inTenantTransaction } from '../../db/job/transaction-on.ts';
+import { inTenant } from '../../db/tenant-transaction.ts';
 import type { JobCommand } from '../../domain/job/decide-job.ts';
 import type { JobState } from '../../domain/job/job.ts';
 import { formatInstant } from '../../domain/shared/instant.ts';
@@ -25,11 +26,12 @@ export function createJobActivities({ pool, clock, ids }: Pick<ActivityWorld, 'p
   const now = (): string => formatInstant(clock.nowMs() * 1000);
 
   function move({ tenantId, jobId }: JobOfWorkflow, command: JobCommand): Promise<JobState> {
-    return inTenantTransaction(pool, tenantId, async (transaction) => {
+    return inTenant(pool, tenantId, async (client) => {
       const ref = { tenantId, id: jobId };
-      const changed = await changeJob(transaction, ref, { command, now: now() });
+      const ask = asking(client);
+      const changed = await changeJob(ask, ref, { command, now: now() });
       if (!isRefusal(changed)) return changed.state;
-      const job = await findJob(transaction, ref);
+      const job = await findJob(ask, ref);
       if (job === null) throw failureOf(changed);
       return job.state;
     });
@@ -37,8 +39,8 @@ export function createJobActivities({ pool, clock, ids }: Pick<ActivityWorld, 'p
 
   return {
     recordScheduledJob: ({ tenantId, kind, scheduledFor }) =>
-      inTenantTransaction(pool, tenantId, async (transaction) => {
-        const job = await recordScheduledJob(transaction, { tenantId, id: ids.next(), kind, requestedBy: 'schedule', scheduledFor, now: now() });
+      inTenant(pool, tenantId, async (client) => {
+        const job = await recordScheduledJob(asking(client), { tenantId, id: ids.next(), kind, requestedBy: 'schedule', scheduledFor, now: now() });
         return job.id;
       }),
     beginJob: (job) => move(job, { kind: 'begin' }),

@@ -1,5 +1,7 @@
 // The world of an API process: opened from what the installation has, closed in the reverse order.
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import type { Logger } from 'pino';
 import { createTokenVerifier } from '../../api/auth/token-verifier.ts';
 import type { TokenVerifierConfig } from '../../api/auth/token-verifier.ts';
@@ -17,6 +19,7 @@ export interface ApiWorldParts {
   readonly appUrl: string;
   readonly cursorSecret: string;
   readonly tokenTrust: TokenVerifierConfig;
+  readonly temporalAddress: string;
   readonly log: Logger;
   readonly withProcessMetrics?: boolean;
 }
@@ -28,7 +31,7 @@ export interface OpenedApiWorld {
 
 const clock = { nowMs: () => Date.now() };
 
-export async function openApiWorld({ appUrl, cursorSecret, tokenTrust, log, withProcessMetrics = true }: ApiWorldParts): Promise<OpenedApiWorld> {
+export async function openApiWorld({ appUrl, cursorSecret, tokenTrust, temporalAddress, log, withProcessMetrics = true }: ApiWorldParts): Promise<OpenedApiWorld> {
   const store = await openStore({ appUrl, clock, onTrouble: ({ part, error }) => { log.warn({ part, err: error }, 'the database was not reached; tried again'); } });
   const { close, ...parts } = store;
   const world: ApiWorld = {
@@ -41,7 +44,7 @@ export async function openApiWorld({ appUrl, cursorSecret, tokenTrust, log, with
     verifier: createTokenVerifier({ config: tokenTrust, clock }),
     access: store.rights,
     metrics: createMetrics({ withProcess: withProcessMetrics }),
-    dependencies: createDependencies({ probes: [databaseProbe(store)] }),
+    dependencies: createDependencies({ probes: [databaseProbe(store), temporalProbe(temporalAddress)] }),
     isUnreachable: isDatabaseAway,
   };
   return { world, close };
@@ -54,6 +57,24 @@ function databaseProbe({ pool }: Store): DependencyProbe {
     waiting: ['everything'],
     async check() {
       await pool.query('SELECT 1');
+    },
+  };
+}
+
+/** Reached or not: what needs it waits, and everything else goes on. */
+function temporalProbe(address: string): DependencyProbe {
+  return {
+    name: 'temporal',
+    required: false,
+    waiting: ['making log partitions ahead', 'signing checkpoints of the log'],
+    async check(signal) {
+      const split = address.lastIndexOf(':');
+      const socket = connect({ host: address.slice(0, split).replace(/^\[|\]$/g, ''), port: Number(address.slice(split + 1)) });
+      try {
+        await once(socket, 'connect', { signal });
+      } finally {
+        socket.destroy();
+      }
     },
   };
 }

@@ -5,7 +5,9 @@ import type { Job, JobRef, JobState } from '../../domain/job/job.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import { isRefusal, refuse } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
-import type { Transaction } from '../journal/append-in.ts';
+import type { Ask } from '../access/ask.ts';
+import { pageOf } from '../list-page.ts';
+import type { Page, PageAsked } from '../list-page.ts';
 
 export interface NewJob extends JobRef {
   readonly kind: string;
@@ -13,93 +15,101 @@ export interface NewJob extends JobRef {
   readonly now: string;
 }
 
-export async function addJob(transaction: Transaction, { tenantId, id, kind, requestedBy, now }: NewJob): Promise<Job> {
-  const [row] = await transaction.query<JobRow>(
-    `INSERT INTO job AS j (tenant_id, id, kind, state, requested_by, created_at) VALUES ($1, $2, $3, 'queued', $4, $5) RETURNING ${columns}`,
-    [tenantId, id, kind, requestedBy, now],
-  );
+export async function addJob(ask: Ask, { tenantId, id, kind, requestedBy, now }: NewJob): Promise<Job> {
+  const [row] = await ask<JobRow>({
+    name: 'add-job',
+    text: `INSERT INTO job AS j (tenant_id, id, kind, state, requested_by, created_at) VALUES ($1, $2, $3, 'queued', $4, $5) RETURNING ${columns}`,
+    values: [tenantId, id, kind, requestedBy, now],
+  });
   if (row === undefined) throw new Error(`job ${id} was not written`);
   return asJob(row);
 }
 
 /** Of all who come for the same scheduled time, the first makes the job and the others are given it. */
 export async function recordScheduledJob(
-  transaction: Transaction,
+  ask: Ask,
   { tenantId, id, kind, requestedBy, scheduledFor, now }: NewJob & { readonly scheduledFor: string },
 ): Promise<Job> {
-  await transaction.query(
-    `INSERT INTO job (tenant_id, id, kind, state, requested_by, scheduled_for, created_at) VALUES ($1, $2, $3, 'queued', $4, $5, $6)
-     ON CONFLICT (tenant_id, kind, scheduled_for) WHERE scheduled_for IS NOT NULL DO NOTHING`,
-    [tenantId, id, kind, requestedBy, scheduledFor, now],
-  );
-  const [row] = await transaction.query<JobRow>(`SELECT ${columns} FROM job j WHERE j.tenant_id = $1 AND j.kind = $2 AND j.scheduled_for = $3`, [
-    tenantId,
-    kind,
-    scheduledFor,
-  ]);
+  await ask({
+    name: 'add-scheduled-job',
+    text: `INSERT INTO job (tenant_id, id, kind, state, requested_by, scheduled_for, created_at) VALUES ($1, $2, $3, 'queued', $4, $5, $6)
+      ON CONFLICT (tenant_id, kind, scheduled_for) WHERE scheduled_for IS NOT NULL DO NOTHING`,
+    values: [tenantId, id, kind, requestedBy, scheduledFor, now],
+  });
+  const [row] = await ask<JobRow>({
+    name: 'scheduled-job',
+    text: `SELECT ${columns} FROM job j WHERE j.tenant_id = $1 AND j.kind = $2 AND j.scheduled_for = $3`,
+    values: [tenantId, kind, scheduledFor],
+  });
   if (row === undefined) throw new Error(`the job ${kind} of ${tenantId} for ${scheduledFor} was not written`);
   return asJob(row);
 }
 
-export async function findJob(transaction: Transaction, { tenantId, id }: JobRef): Promise<Job | null> {
-  const [row] = await transaction.query<JobRow>(`SELECT ${columns} FROM job j WHERE j.tenant_id = $1 AND j.id = $2`, [tenantId, id]);
+export async function findJob(ask: Ask, { tenantId, id }: JobRef): Promise<Job | null> {
+  const [row] = await ask<JobRow>({ name: 'find-job', text: `SELECT ${columns} FROM job j WHERE j.tenant_id = $1 AND j.id = $2`, values: [tenantId, id] });
   return row === undefined ? null : asJob(row);
 }
 
 /** The job as it is afterwards; a refusal when it is absent or has ended in another way. */
 export async function changeJob(
-  transaction: Transaction,
+  ask: Ask,
   { tenantId, id }: JobRef,
   { command, now }: { readonly command: JobCommand; readonly now: string },
 ): Promise<Job | Refusal> {
-  const [row] = await transaction.query<JobRow>(`SELECT ${columns} FROM job j WHERE j.tenant_id = $1 AND j.id = $2 FOR UPDATE`, [tenantId, id]);
+  const [row] = await ask<JobRow>({
+    name: 'lock-job',
+    text: `SELECT ${columns} FROM job j WHERE j.tenant_id = $1 AND j.id = $2 FOR UPDATE`,
+    values: [tenantId, id],
+  });
   if (row === undefined) return refuse('NOT_FOUND');
   const job = asJob(row);
   const change = decideJob(job, command, now);
   if (change === null) return job;
   if (isRefusal(change)) return change;
   const { state, startedAt, finishedAt, result, error } = change;
-  await transaction.query(
-    `UPDATE job SET state = $3, started_at = $4, finished_at = $5, result = $6::jsonb, error = $7 WHERE tenant_id = $1 AND id = $2`,
-    [tenantId, id, state, startedAt, finishedAt, result === null ? null : JSON.stringify(result), error],
-  );
+  await ask({
+    name: 'change-job',
+    text: 'UPDATE job SET state = $3, started_at = $4, finished_at = $5, result = $6::jsonb, error = $7 WHERE tenant_id = $1 AND id = $2',
+    values: [tenantId, id, state, startedAt, finishedAt, result === null ? null : JSON.stringify(result), error],
+  });
   return { ...job, ...change };
 }
 
 /** Counted once, however many see the run ended; false when the job has ended meanwhile. */
-export async function countLostRun(transaction: Transaction, { tenantId, id }: JobRef, runId: string): Promise<boolean> {
-  const rows = await transaction.query(
-    `UPDATE job SET lost_runs = lost_runs + CASE WHEN last_lost_run IS DISTINCT FROM $3 THEN 1 ELSE 0 END, last_lost_run = $3
-     WHERE tenant_id = $1 AND id = $2 AND state IN ('queued', 'running') RETURNING 1`,
-    [tenantId, id, runId],
-  );
+export async function countLostRun(ask: Ask, { tenantId, id }: JobRef, runId: string): Promise<boolean> {
+  const rows = await ask({
+    name: 'count-lost-run',
+    text: `UPDATE job SET lost_runs = lost_runs + CASE WHEN last_lost_run IS DISTINCT FROM $3 THEN 1 ELSE 0 END, last_lost_run = $3
+      WHERE tenant_id = $1 AND id = $2 AND state IN ('queued', 'running') RETURNING id`,
+    values: [tenantId, id, runId],
+  });
   return rows.length === 1;
 }
 
-export interface JobPage {
+export interface JobPage extends PageAsked {
   readonly tenantId: string;
   readonly state: JobState | null;
   readonly kinds: readonly string[];
-  readonly belowId: string | null;
-  readonly limit: number;
 }
 
 /** The newest first: ids are ordered by the time of their making. */
-export async function listJobs(transaction: Transaction, { tenantId, state, kinds, belowId, limit }: JobPage): Promise<Job[]> {
-  const rows = await transaction.query<JobRow>(
-    `SELECT ${columns} FROM job j
-     WHERE j.tenant_id = $1 AND ($2::text IS NULL OR j.state = $2) AND j.kind = ANY ($3) AND ($4::text IS NULL OR j.id < $4)
-     ORDER BY j.id DESC LIMIT $5`,
-    [tenantId, state, kinds, belowId, limit],
-  );
-  return rows.map(asJob);
+export async function listJobs(ask: Ask, { tenantId, state, kinds, afterId, limit }: JobPage): Promise<Page<Job>> {
+  const rows = await ask<JobRow>({
+    name: 'list-jobs',
+    text: `SELECT ${columns} FROM job j
+      WHERE j.tenant_id = $1 AND ($2::text IS NULL OR j.state = $2) AND j.kind = ANY ($3) AND ($4 = '' OR j.id < $4)
+      ORDER BY j.id DESC LIMIT $5`,
+    values: [tenantId, state, kinds, afterId, limit + 1],
+  });
+  return pageOf(rows.map(asJob), { limit });
 }
 
-export async function countOpenJobs(transaction: Transaction, { tenantId, kind }: Pick<Job, 'tenantId' | 'kind'>): Promise<number> {
-  const [row] = await transaction.query<{ open: string }>(
-    `SELECT count(*) AS open FROM job j WHERE j.tenant_id = $1 AND j.kind = $2 AND j.state IN ('queued', 'running')`,
-    [tenantId, kind],
-  );
+export async function countOpenJobs(ask: Ask, { tenantId, kind }: Pick<Job, 'tenantId' | 'kind'>): Promise<number> {
+  const [row] = await ask<{ open: string }>({
+    name: 'count-open-jobs',
+    text: `SELECT count(*) AS open FROM job j WHERE j.tenant_id = $1 AND j.kind = $2 AND j.state IN ('queued', 'running')`,
+    values: [tenantId, kind],
+  });
   return Number(row?.open ?? 0);
 }
 

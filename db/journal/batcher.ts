@@ -75,7 +75,7 @@ export function createBatcher({
 
   async function close(): Promise<void> {
     closing = true;
-    await Promise.all([...lanes.values()].map((lane) => lane.running));
+    await Promise.all([...lanes.values()].map(({ running }) => running ?? Promise.resolve()));
   }
 
   return { submit, close };
