@@ -27,38 +27,57 @@ process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
 const announce = announceOn(process.stdout);
-const installation = new Installation({ configuration, folder, environment: process.env, announce });
-let stopping = false;
-onStopRequest({
-  stop(why) {
-    void stopAndExit({ why: `${why}; once more to stop at once`, code: exitCodes.ok });
-  },
-  kill() {
-    announce('Holdfast', 'stopping at once');
-    setTimeout(() => process.exit(exitCodes.interrupted), killLimitMs);
-    void installation.kill().finally(() => process.exit(exitCodes.interrupted));
+const installation = new Installation({
+  configuration,
+  folder,
+  environment: process.env,
+  announce,
+  onLost: (why) => {
+    stopAndExit({ why, code: exitCodes.failed });
   },
 });
+let stopping = false;
+onStopRequest({
+  stop: (why) => {
+    stopAndExit({ why: `${why}; once more to stop at once`, code: exitCodes.ok });
+  },
+  kill: killAndExit,
+});
 process.on('uncaughtException', (error) => {
-  void stopAndExit({ why: error.stack ?? error.message, code: exitCodes.failed });
+  stopAndExit({ why: error.stack ?? error.message, code: exitCodes.failed });
 });
 
 announce('Data folder', `${folder.directory} (logs in ${folder.logs})`);
-void installation.lost.then((why) => stopAndExit({ why, code: exitCodes.failed }));
 try {
   const url = await installation.start();
   announce('API', url);
   process.stdout.write(await firstSteps({ url, configuration, folder }));
 } catch (error) {
-  await stopAndExit({ why: error instanceof Error ? error.message : String(error), code: exitCodes.failed });
+  stopAndExit({ why: error instanceof Error ? error.message : String(error), code: exitCodes.failed });
 }
 
-async function stopAndExit({ why, code }: { why: string; code: number }): Promise<void> {
+function stopAndExit({ why, code }: { why: string; code: number }): void {
   if (stopping) return;
   stopping = true;
   announce('Holdfast', `stopping (${why})`);
-  await installation.stop();
-  release();
-  announce('Holdfast', 'stopped');
-  process.exit(code);
+  installation.stop().then(
+    () => {
+      release();
+      announce('Holdfast', 'stopped');
+      process.exit(code);
+    },
+    (error: unknown) => {
+      announce('Holdfast', `could not stop in order (${String(error)}): stopping at once`);
+      killAndExit();
+    },
+  );
+}
+
+function killAndExit(): void {
+  announce('Holdfast', 'stopping at once');
+  const exit = (): void => {
+    process.exit(exitCodes.interrupted);
+  };
+  setTimeout(exit, killLimitMs);
+  installation.kill().then(exit, exit);
 }

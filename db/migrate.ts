@@ -43,7 +43,7 @@ async function runMigrations(ownerUrl: string): Promise<string[]> {
     entities: [],
     discovery: { warnWhenNoEntities: false },
     extensions: [Migrator],
-    migrations: { tableName: 'schema_migration', migrationsList: migrations, snapshot: false },
+    migrations: { tableName: 'schema_migration', migrationsList: migrations, snapshot: false, silent: true },
   });
   try {
     return (await orm.migrator.up()).map(({ name }) => name);

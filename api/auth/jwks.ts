@@ -25,7 +25,7 @@ async function fetchBounded(url: string, options: RequestInit): Promise<Response
 async function readUpTo(response: Response, limitBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   let receivedBytes = 0;
-  for await (const part of response.body ?? []) {
+  for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     receivedBytes += part.byteLength;
     if (receivedBytes > limitBytes) throw new Error(`the key set is larger than ${String(limitBytes)} bytes`);
     parts.push(part);

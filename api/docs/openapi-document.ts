@@ -1,5 +1,5 @@
 // The OpenAPI 3.1 document, made from the same list that is mounted.
-import { z } from 'zod';
+import type { z } from 'zod';
 import { refusalCatalogue } from '../../domain/shared/refusal-catalogue.ts';
 import type { RefusalCode } from '../../domain/shared/refusal-catalogue.ts';
 import { RawBody } from '../route/body-spec.ts';

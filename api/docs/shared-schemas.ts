@@ -15,7 +15,6 @@ export class SharedSchemas {
   /** `input` is what may be sent, `output` what is answered. */
   of(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
     const { $schema, $defs = {}, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: withDefault }) as JsonSchema;
-    void $schema;
     for (const [id, shared] of Object.entries($defs)) this.#share(id, pointingAtComponents(shared));
     return pointingAtComponents(rest);
   }

@@ -33,7 +33,7 @@ function expressPath(path: string): string {
   return path.replaceAll(/\{([a-z_]+)\}/g, ':$1');
 }
 
-function otherMethods(onPath: readonly [Route, ...Route[]] | readonly Route[], serving: Serving): RequestHandler {
+function otherMethods(onPath: readonly Route[], serving: Serving): RequestHandler {
   const methods = allowedMethods(onPath);
   const [first] = onPath;
   if (first === undefined) throw new Error('a path without a route');

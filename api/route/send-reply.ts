@@ -14,7 +14,7 @@ export interface ReadyReply {
 
 /** `checkReplies` compares the reply with its schema; a difference is our fault and thrown. */
 export function readyReply(handled: unknown, { route, checkReplies }: { readonly route: Route; readonly checkReplies: boolean }): ReadyReply {
-  const { status = route.status, headers, body } = handled instanceof Answer ? handled : { status: route.status, headers: none, body: handled };
+  const { status = route.status, headers, body } = handled instanceof Answer ? (handled as Answer<unknown>) : { status: route.status, headers: none, body: handled };
   if (checkReplies) assertDocumented({ route, status, body });
   if (isNoContent(route.reply)) return { status, headers, body: '' };
   if (route.reply instanceof MediaReply) return { status, headers: { 'content-type': route.reply.mediaTypes[0], ...headers }, body: asMedia({ route, body }) };

@@ -8,7 +8,7 @@ import { writePrivately } from './private-file.ts';
 const holderSchema = z.object({ pid: z.int().positive(), since: z.string() });
 export type Holder = z.output<typeof holderSchema>;
 
-export type InstallationLock = { readonly taken: true; release(): void } | { readonly taken: false; readonly holder: Holder | null };
+export type InstallationLock = { readonly taken: true; readonly release: () => void } | { readonly taken: false; readonly holder: Holder | null };
 
 export async function takeInstallationLock(folder: DataFolder): Promise<InstallationLock> {
   // Longer than anybody holds it just to see whether it is held.

@@ -17,7 +17,7 @@ export interface LocateOptions {
   readonly runAs: RunAs | undefined;
   /** Of this machine, for all users. */
   readonly sharedDirectory: string;
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }
 
 const tryLimitMs = 30_000;

@@ -13,7 +13,7 @@ export interface PlaceOptions {
   readonly runAs: RunAs | undefined;
   /** Of this machine, for all users. */
   readonly sharedDirectory: string;
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }
 
 const pointerSchema = z.object({ directory: z.string() });

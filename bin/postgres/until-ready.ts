@@ -14,10 +14,9 @@ export interface UntilReadyOptions {
 
 /** Null when it is ready; how it ended when it ended instead. */
 export async function untilReady({ running, cluster, limitMs, signal }: UntilReadyOptions): Promise<string | null> {
-  let ended: string | null = null;
-  void running.exited.then((how) => (ended = how));
   const outcome = await waitUntil<{ ended: string | null }>(
     () => {
+      const ended = running.ended();
       if (ended !== null) return { ended };
       return isReady({ cluster, pid: running.pid }) ? { ended: null } : null;
     },

@@ -5,12 +5,14 @@ import { waitUntil } from './wait-until.ts';
 
 export interface Running {
   readonly pid: number;
-  /** Resolves when the process has ended, with how it ended in words. */
+  /** Resolves when the process has ended, with how it ended in words; never rejects. */
   readonly exited: Promise<string>;
+  /** How it ended, in words; null while it runs. */
+  readonly ended: () => string | null;
   /** Asks it to stop; kills it when it does not within its limit. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
   /** Ends it and its children at once, as a power failure would. */
-  kill9(): Promise<void>;
+  readonly kill9: () => Promise<void>;
 }
 
 const killLimitMs = 10_000;
@@ -23,9 +25,10 @@ export interface RunningOptions {
 
 /** Waits for the process to be there (or not) before it says so. */
 export async function asRunning({ child, stopSignal, stopLimitMs }: RunningOptions): Promise<Running> {
+  const ended = (): string | null => howItEnded(child);
   const exited = new Promise<string>((resolve) => {
-    child.once('exit', (code, signal) => {
-      resolve(signal === null ? `exit code ${String(code)}` : `ended by ${signal}`);
+    child.once('exit', () => {
+      resolve(ended() ?? 'ended');
     });
   });
   const pid = await spawnedPid(child);
@@ -38,12 +41,12 @@ export async function asRunning({ child, stopSignal, stopLimitMs }: RunningOptio
     await waitUntil(() => (family.some(isAlive) ? null : true), { what: `the children of process ${String(pid)} to end`, limitMs: killLimitMs });
   };
   const stop = async (): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (ended() !== null) return;
     child.kill(stopSignal);
-    if (await endsWithin({ exited, limitMs: stopLimitMs })) return;
+    if (await endsWithin({ child, limitMs: stopLimitMs })) return;
     await kill9();
   };
-  return { pid, exited, stop, kill9 };
+  return { pid, exited, ended, stop, kill9 };
 }
 
 /** Ends a process of which only the pid is known: asks first, then kills it and its children. */
@@ -81,12 +84,17 @@ function spawnedPid(child: ChildProcess): Promise<number> {
   });
 }
 
-function endsWithin({ exited, limitMs }: { exited: Promise<string>; limitMs: number }): Promise<boolean> {
+function howItEnded({ exitCode, signalCode }: ChildProcess): string | null {
+  if (signalCode !== null) return `ended by ${signalCode}`;
+  return exitCode === null ? null : `exit code ${String(exitCode)}`;
+}
+
+function endsWithin({ child, limitMs }: { child: ChildProcess; limitMs: number }): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       resolve(false);
     }, limitMs);
-    void exited.then(() => {
+    child.once('exit', () => {
       clearTimeout(timer);
       resolve(true);
     });

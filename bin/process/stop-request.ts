@@ -22,7 +22,7 @@ export function onStopRequest(handlers: StopHandlers): void {
       else ask(signal);
     });
   }
-  if (process.channel === undefined || process.channel === null) return;
+  if (process.channel == null) return;
   process.once('disconnect', () => {
     ask('whoever started this process has ended');
   });

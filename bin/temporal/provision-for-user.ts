@@ -14,7 +14,7 @@ const buildLimitMs = 30 * 60_000;
 export interface ProvisionForUserOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }
 
 export function provisionForUser({ environment, signal, say }: ProvisionForUserOptions): Promise<Provision> {

@@ -13,7 +13,7 @@ export interface MakerInput {
   readonly into: string;
   readonly version: string;
   readonly signal: AbortSignal | undefined;
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }
 
 export interface ProvisionOptions {
@@ -24,7 +24,7 @@ export interface ProvisionOptions {
   readonly version: string;
   readonly makers: readonly { readonly name: string; readonly make: Maker }[];
   readonly signal?: AbortSignal | undefined;
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }
 
 export type Provision =

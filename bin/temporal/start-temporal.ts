@@ -36,11 +36,10 @@ export async function startTemporal(options: StartTemporalOptions): Promise<Runn
   const log = openLog(options.logFile);
   const running = await asRunning({ child: spawnServer({ ...options, port, log: log.file }), stopSignal: 'SIGTERM', stopLimitMs });
   closeSync(log.file);
-  let ended: string | null = null;
-  void running.exited.then((how) => (ended = how));
   try {
     await waitUntil(
       async () => {
+        const ended = running.ended();
         if (ended !== null) throw new Error(`the Temporal server did not start: ${ended}\n${readLogFrom(options.logFile, log.length)}`);
         return (await acceptsConnections(port)) && (await serves({ address, namespace: options.namespace ?? 'default' })) ? true : null;
       },

@@ -6,7 +6,7 @@ import { isOverBound, openLog } from '../data-folder/log-file.ts';
 
 export interface ChildOutputOptions {
   readonly path: string;
-  show(line: string): void;
+  readonly show: (line: string) => void;
 }
 
 const errorLevel = 50;

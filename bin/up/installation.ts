@@ -26,6 +26,8 @@ export interface InstallationOptions {
   readonly folder: DataFolder;
   readonly environment: NodeJS.ProcessEnv;
   readonly announce: Announce;
+  /** Told why when a part without which nothing is served was given up. */
+  readonly onLost: (why: string) => void;
 }
 
 type Part = 'api' | 'worker' | 'temporal' | 'postgres';
@@ -41,18 +43,12 @@ export class Installation {
   readonly #register: ProcessRegister;
   readonly #ending = new AbortController();
   readonly #kept = new Map<Part, Kept>();
-  readonly #lost = Promise.withResolvers<string>();
   #background: Promise<void> = Promise.resolve();
   #starting: Promise<string> | null = null;
 
   constructor(options: InstallationOptions) {
     this.#options = options;
     this.#register = new ProcessRegister(options.folder.processes);
-  }
-
-  /** Resolves when a part without which nothing is served was given up. */
-  get lost(): Promise<string> {
-    return this.#lost.promise;
   }
 
   /** Answers with the API's address once it serves; what belongs to Temporal goes on behind it. */
@@ -109,16 +105,21 @@ export class Installation {
     const options = { dataDir: folder.directory, say };
     const first = await startPostgres({ ...options, signal: this.#ending.signal });
     say(`18 on 127.0.0.1:${String(first.port)} (pid ${String(first.pid)})`);
-    const kept = keepRunning({ first, say, startAgain: (signal) => startPostgres({ ...options, port: first.port, signal }) });
+    const kept = keepRunning({
+      first,
+      say,
+      startAgain: (signal) => startPostgres({ ...options, port: first.port, signal }),
+      onGiveUp: (why) => {
+        this.#options.onLost(`PostgreSQL: ${why}`);
+      },
+    });
     this.#kept.set('postgres', kept);
-    this.#loseWith('PostgreSQL', kept);
     return first.url;
   }
 
   async #startApi(): Promise<string> {
     const first = await this.#startChild({ part: 'api', topic: 'API', signal: this.#ending.signal });
-    const kept = this.#keepChild({ part: 'api', topic: 'API', first });
-    this.#loseWith('the API', kept);
+    this.#keepChild({ part: 'api', topic: 'API', first });
     if (first.url === null) throw new Error('the API serves and does not say where');
     return first.url;
   }
@@ -181,23 +182,20 @@ export class Installation {
     });
   }
 
-  #keepChild({ part, topic, first }: { part: 'api' | 'worker'; topic: string; first: RunningChild }): Kept {
-    const { announce } = this.#options;
+  #keepChild({ part, topic, first }: { part: 'api' | 'worker'; topic: string; first: RunningChild }): void {
+    const { announce, onLost } = this.#options;
     const kept = keepRunning({
       first,
       startAgain: (signal) => this.#startChild({ part, topic, signal }),
       say: (line) => {
         announce(topic, line);
       },
+      // Without a worker jobs wait; without the API there is nothing.
+      onGiveUp: (why) => {
+        if (part === 'api') onLost(`${topic}: ${why}`);
+      },
     });
     this.#kept.set(part, kept);
-    return kept;
-  }
-
-  #loseWith(what: string, kept: Kept): void {
-    void kept.gaveUp.then((how) => {
-      this.#lost.resolve(`${what}: ${how}`);
-    });
   }
 
   /** Gives up what is still being started, and waits until it has noticed. */

@@ -4,8 +4,10 @@ import type { Running } from '../process/child-process.ts';
 
 export interface KeepRunningOptions {
   readonly first: Running;
-  startAgain(signal: AbortSignal): Promise<Running>;
-  say(line: string): void;
+  readonly startAgain: (signal: AbortSignal) => Promise<Running>;
+  readonly say: (line: string) => void;
+  /** Told the last reason when it was given up. */
+  readonly onGiveUp?: (why: string) => void;
   readonly limits?: RestartLimits;
 }
 
@@ -18,60 +20,81 @@ export interface RestartLimits {
 }
 
 export interface Kept {
-  /** Resolves, with the last reason, when it was given up. */
-  readonly gaveUp: Promise<string>;
-  stop(): Promise<void>;
-  kill9(): Promise<void>;
+  readonly stop: () => Promise<void>;
+  readonly kill9: () => Promise<void>;
 }
 
 const usualLimits: RestartLimits = { firstDelayMs: 500, longestDelayMs: 30_000, steadyAfterMs: 60_000, attempts: 8 };
 
-export function keepRunning({ first, startAgain, say, limits = usualLimits }: KeepRunningOptions): Kept {
-  const ending = new AbortController();
-  const gaveUp = Promise.withResolvers<string>();
-  let current: Running | null = first;
+export function keepRunning(options: KeepRunningOptions): Kept {
+  const keeper = new Keeper(options);
+  return { stop: () => keeper.end((running) => running.stop()), kill9: () => keeper.end((running) => running.kill9()) };
+}
 
-  const watch = async (): Promise<void> => {
+class Keeper {
+  readonly #options: KeepRunningOptions;
+  readonly #limits: RestartLimits;
+  readonly #ending = new AbortController();
+  readonly #watching: Promise<void>;
+  #current: Running | null;
+
+  constructor(options: KeepRunningOptions) {
+    this.#options = options;
+    this.#limits = options.limits ?? usualLimits;
+    this.#current = options.first;
+    this.#watching = this.#watch().catch((error: unknown) => {
+      // Being ended while waiting or starting is the ordinary end.
+      if (!this.#ending.signal.aborted) options.onGiveUp?.(String(error));
+    });
+  }
+
+  async end(how: (running: Running) => Promise<void>): Promise<void> {
+    this.#ending.abort();
+    if (this.#current !== null) await how(this.#current);
+    await this.#watching;
+    // It may have come up at the very moment it was told not to.
+    if (this.#current !== null) await how(this.#current);
+  }
+
+  async #watch(): Promise<void> {
+    const { first, say, onGiveUp } = this.#options;
     let failures = 0;
     let startedMs = performance.now();
     let how = await first.exited;
-    for (;;) {
-      if (ending.signal.aborted) return;
-      current = null;
-      failures = performance.now() - startedMs >= limits.steadyAfterMs ? 1 : failures + 1;
-      if (failures > limits.attempts) {
-        say(`ended again (${how}); given up after ${String(limits.attempts)} attempts`);
-        gaveUp.resolve(how);
+    while (!this.#ending.signal.aborted) {
+      this.#current = null;
+      failures = performance.now() - startedMs >= this.#limits.steadyAfterMs ? 1 : failures + 1;
+      if (failures > this.#limits.attempts) {
+        say(`ended again (${firstLine(how)}); given up after ${String(this.#limits.attempts)} attempts`);
+        onGiveUp?.(how);
         return;
       }
-      const waitMs = Math.min(limits.longestDelayMs, limits.firstDelayMs * 2 ** (failures - 1));
-      say(`ended unexpectedly (${firstLine(how)}); starting it again in ${String(waitMs / 1000)} s`);
-      await delay(waitMs, undefined, { signal: ending.signal });
+      await this.#pause({ failures, how });
       startedMs = performance.now();
-      try {
-        current = await startAgain(ending.signal);
-      } catch (error) {
-        how = error instanceof Error ? error.message : String(error);
-        continue;
-      }
-      // Told to end at the very moment it came up: whoever ends it finds it in `current`.
-      if (ending.signal.aborted) return;
-      say('is running again');
-      how = await current.exited;
+      how = await this.#runAgain();
     }
-  };
-  const watching = watch().catch((error: unknown) => {
-    // Being stopped while waiting or starting is the ordinary end.
-    if (!ending.signal.aborted) gaveUp.resolve(String(error));
-  });
+  }
 
-  const end = async (how: (running: Running) => Promise<void>): Promise<void> => {
-    ending.abort();
-    if (current !== null) await how(current);
-    await watching;
-    if (current !== null) await how(current);
-  };
-  return { gaveUp: gaveUp.promise, stop: () => end((running) => running.stop()), kill9: () => end((running) => running.kill9()) };
+  async #pause({ failures, how }: { failures: number; how: string }): Promise<void> {
+    const waitMs = Math.min(this.#limits.longestDelayMs, this.#limits.firstDelayMs * 2 ** (failures - 1));
+    this.#options.say(`ended unexpectedly (${firstLine(how)}); starting it again in ${String(waitMs / 1000)} s`);
+    await delay(waitMs, undefined, { signal: this.#ending.signal });
+  }
+
+  /** Until it has ended once more, or could not be started; answers why. */
+  async #runAgain(): Promise<string> {
+    let running: Running;
+    try {
+      running = await this.#options.startAgain(this.#ending.signal);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+    this.#current = running;
+    // Told to end at the very moment it came up: whoever ends it finds it in `#current`.
+    if (this.#ending.signal.aborted) return 'stopped on request';
+    this.#options.say('is running again');
+    return running.exited;
+  }
 }
 
 function firstLine(text: string): string {

@@ -12,8 +12,8 @@ export interface StartChildOptions {
   readonly logFile: string;
   readonly stopLimitMs: number;
   readonly signal?: AbortSignal | undefined;
-  onSpawn(pid: number): void;
-  show(line: string): void;
+  readonly onSpawn: (pid: number) => void;
+  readonly show: (line: string) => void;
 }
 
 export interface RunningChild extends Running {

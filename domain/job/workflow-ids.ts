@@ -23,3 +23,10 @@ export function scheduleId({ kind, tenantId }: Pick<JobSchedule, 'kind' | 'tenan
 
 /** Schedules under it are ours to correct and to delete. */
 export const schedulePrefix = 'holdfast:';
+
+/** Null for an id that is not one of ours. */
+export function readScheduleId(id: string): Pick<JobSchedule, 'kind' | 'tenantId'> | null {
+  const match = /^holdfast:([a-z_]+):([A-Za-z0-9_-]+)$/.exec(id);
+  const [, kind, tenantId] = match ?? [];
+  return kind === undefined || tenantId === undefined ? null : { kind, tenantId };
+}

@@ -221,7 +221,7 @@ describe("with an issuer's keys", () => {
 
   it('when many tokens come, known keys and unknown ones, then the keys are fetched once', async () => {
     await withIssuer(async ({ verifier: byIssuer, fetches }) => {
-      await Promise.all([signedWith('rsa'), signedWith('ec'), signedWith('ed')].map((token) => byIssuer.verify(token)));
+      await Promise.all([signedWith('rsa'), signedWith('ec'), signedWith('ed')].map(async (token) => byIssuer.verify(token)));
       for (let round = 0; round < 5; round += 1) {
         await byIssuer.verify(signedWith('rsa').replace(/^[^.]+/, base64url({ alg: 'RS256', kid: `unknown-${String(round)}` })));
       }

@@ -11,8 +11,8 @@ export interface OurProcess {
   readonly pid: number;
   readonly logFile: string;
   readonly exited: Promise<string>;
-  stop(): Promise<void>;
-  kill9(): Promise<void>;
+  readonly stop: () => Promise<void>;
+  readonly kill9: () => Promise<void>;
 }
 
 export interface ApiProcess extends OurProcess {
@@ -61,8 +61,9 @@ async function start({ root, env }: { root: string; env: Readonly<Record<string,
     onSpawn: () => undefined,
     show: () => undefined,
   });
-  void child.exited.then(() => {
+  const cleaned = (end: () => Promise<void>) => async (): Promise<void> => {
+    await end();
     rmSync(directory, { recursive: true, force: true });
-  });
-  return { ...child, logFile };
+  };
+  return { ...child, logFile, stop: cleaned(child.stop), kill9: cleaned(child.kill9) };
 }

@@ -10,8 +10,8 @@ const schema = z.object({
     z.object({ available: z.literal(true), address: z.string(), namespace: z.string() }),
     z.object({ available: z.literal(false), why: z.string() }),
   ]),
-  /** The workflows, bundled once for the run; null while there are none. */
-  workflowBundle: z.string().nullable(),
+  /** The workflows, bundled once for the run: for `workflowBundle: { codePath }`. */
+  workflowBundle: z.string(),
 });
 export type PublishedServers = z.output<typeof schema>;
 

@@ -23,7 +23,10 @@ export async function tearDown(): Promise<void> {
 export function endOnSignals(end: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
-      void end().finally(() => process.exit(interrupted));
+      const exit = (): void => {
+        process.exit(interrupted);
+      };
+      end().then(exit, exit);
     });
   }
 }

@@ -17,7 +17,7 @@ import type { RunningTemporal } from '../../bin/temporal/start-temporal.ts';
 import { migrate } from '../../db/migrate.ts';
 import type { PublishedServers } from './published-servers.ts';
 import { endOnSignals } from './teardown.ts';
-import { bundleWorkflows } from './workflow-bundle.ts';
+import { writeWorkflowBundle } from './workflow-bundle.ts';
 
 export interface TestServers {
   readonly published: PublishedServers;
@@ -75,7 +75,7 @@ class Run {
     const [postgres, temporal, workflowBundle] = await Promise.all([
       this.#postgres,
       this.#temporal,
-      bundleWorkflows({ directory: this.#directory }),
+      writeWorkflowBundle({ directory: this.#directory }),
       this.#postgres.then(({ url }) => migrate({ ownerUrl: url, appRole })),
     ]);
     await closeToOthers({ url: postgres.url });

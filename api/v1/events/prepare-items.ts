@@ -42,8 +42,8 @@ function prepareItem(entry: SentEntry, principal: Principal, world: Preparing): 
 
 function entryKey(input: EntryInput, sent: JsonObject): IdempotencyKey | null {
   if (input.idempotency_key == null) return null;
-  const { idempotency_key, ...body } = sent;
-  return { keyHash: sha256(`entry\n${String(idempotency_key)}`), bodyHash: sha256(canonicalJson(body)) };
+  const { idempotency_key: _key, ...body } = sent;
+  return { keyHash: sha256(`entry\n${input.idempotency_key}`), bodyHash: sha256(canonicalJson(body)) };
 }
 
 function rejected(problems: readonly FieldProblem[]): AppendItem {

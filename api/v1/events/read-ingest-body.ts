@@ -62,7 +62,7 @@ function isBatch(document: unknown): document is { readonly events: unknown } {
 }
 
 function withSizeChecked(entry: SentEntry): SentEntry {
-  const bytes = Buffer.byteLength(JSON.stringify(entry.value) ?? '');
+  const bytes = entry.problems.length > 0 ? 0 : Buffer.byteLength(JSON.stringify(entry.value));
   if (bytes <= ingestLimits.entryBytes) return entry;
   return { value: undefined, problems: [{ field: 'entry', expected: `expected at most ${String(ingestLimits.entryBytes)} bytes as JSON` }] };
 }

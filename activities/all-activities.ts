@@ -1,0 +1,9 @@
+// Every activity there is, given one world.
+import { createCheckpointActivities } from './evidence/checkpoint.activities.ts';
+import { createJobActivities } from './job/job.activities.ts';
+import { createPartitionActivities } from './partitions/partitions.activities.ts';
+import type { ActivityWorld } from './world.ts';
+
+export function createActivities(world: ActivityWorld) {
+  return { ...createJobActivities(world), ...createCheckpointActivities(world), ...createPartitionActivities(world) };
+}

@@ -1,0 +1,75 @@
+// Keeps one Schedule for every row that asks for one, as the row has it; and the rows that every tenant has from the start.
+import { addSchedule, findSchedule, schedulesAfter, tenantsLackingSchedule } from '../../db/job/schedules.ts';
+import type { ScheduleKey } from '../../db/job/schedules.ts';
+import { installationTenant, isJobKind, jobKinds, rulesOfKind } from '../../domain/job/kinds.ts';
+import type { JobKind } from '../../domain/job/kinds.ts';
+import { readScheduleId, schedulePrefix } from '../../domain/job/workflow-ids.ts';
+import type { JobSchedule } from '../../domain/job/workflow-ids.ts';
+import { formatInstant } from '../../domain/shared/instant.ts';
+import { inParallel } from './in-parallel.ts';
+import type { ReconcilerWorld, RoundCounts, RoundLimit } from './reconciler-world.ts';
+import { wishedSchedule } from './schedule-form.ts';
+import { isTemporalAway } from './temporal-door.ts';
+
+export const beforeAllSchedules: ScheduleKey = { tenantId: '', kind: '' };
+
+const pageSchedules = 100;
+const newRowsAtOnce = 200;
+const atOnce = 8;
+
+/** Answers after which row the next round goes on. */
+export async function keepSchedules(
+  world: ReconcilerWorld,
+  { after, counts, limit }: { after: ScheduleKey; counts: RoundCounts; limit: RoundLimit },
+): Promise<ScheduleKey> {
+  for (let at = after; ; ) {
+    const page = await schedulesAfter(world.pool, { after: at, limit: pageSchedules });
+    await inParallel(page, { atOnce, work: (row) => keep(world, { row, counts }) });
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageSchedules) return beforeAllSchedules;
+    at = last;
+    if (limit.isOver()) return at;
+  }
+}
+
+/** Tenants made by other hands, or before a kind of job was known, get their rows here. */
+export async function addMissingRows({ pool, clock }: ReconcilerWorld): Promise<void> {
+  for (const kind of jobKinds) {
+    const owners = rulesOfKind[kind].belongsTo === 'tenant' ? await tenantsLackingSchedule(pool, { kind, limit: newRowsAtOnce }) : [installationTenant];
+    for (const tenantId of owners) await addSchedule(pool, { ...defaultSchedule({ tenantId, kind }), now: formatInstant(clock.nowMs() * 1000) });
+  }
+}
+
+/** A row that is no more takes its Schedule with it. */
+export async function removeOrphans({ pool, temporal, log }: ReconcilerWorld, { counts }: { counts: RoundCounts }): Promise<void> {
+  for (const scheduleId of await temporal.listSchedules(schedulePrefix)) {
+    const key = readScheduleId(scheduleId);
+    if (key === null || (await findSchedule(pool, key)) !== null) continue;
+    await temporal.removeSchedule(scheduleId);
+    log.info({ schedule: scheduleId }, 'a schedule without a row was removed');
+    counts.schedulesRemoved += 1;
+  }
+}
+
+function defaultSchedule({ tenantId, kind }: { tenantId: string; kind: JobKind }): JobSchedule {
+  return { tenantId, kind, cron: rulesOfKind[kind].defaultCron(tenantId), paused: false };
+}
+
+async function keep({ temporal, carriers, log }: ReconcilerWorld, { row, counts }: { row: JobSchedule; counts: RoundCounts }): Promise<void> {
+  if (!isJobKind(row.kind)) return;
+  const wished = wishedSchedule(row, carriers[row.kind]);
+  if (wished === null) {
+    counts.failures += 1;
+    log.error({ tenant: row.tenantId, kind: row.kind, cron: row.cron }, 'a schedule has no expression that could be read');
+    return;
+  }
+  try {
+    const settled = await temporal.settleSchedule(wished);
+    if (settled === 'made') counts.schedulesMade += 1;
+    if (settled === 'corrected') counts.schedulesCorrected += 1;
+  } catch (error) {
+    if (isTemporalAway(error)) throw error;
+    counts.failures += 1;
+    log.error({ schedule: wished.scheduleId, err: error }, 'a schedule could not be kept');
+  }
+}

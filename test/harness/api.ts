@@ -1,0 +1,84 @@
+// The REST door in this process, on a database of the test's own; replies are compared with what the routes document.
+import { SignJWT } from 'jose';
+import { pino } from 'pino';
+import { routes } from '../../api/routes.ts';
+import { startApi } from '../../api/start-api.ts';
+import type { ApiWorld } from '../../api/world.ts';
+import { openApiWorld } from '../../bin/root/api-world.ts';
+import { createTenant } from '../../db/tenant/create-tenant.ts';
+import { freshDatabase } from './database.ts';
+import type { TestDatabase } from './database.ts';
+
+const secret = 'a secret for tests, known to everybody who reads them';
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  // Tests look into answers freely.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an answer is whatever came, that is what is tested
+  readonly body: any;
+}
+
+export interface Call {
+  readonly method?: string;
+  readonly token: string;
+  readonly json?: unknown;
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface TestApi {
+  readonly url: string;
+  readonly world: ApiWorld;
+  readonly database: TestDatabase;
+  call(path: string, call: Call): Promise<Answered>;
+  makeTenant(tenantId: string): Promise<void>;
+  end(): Promise<void>;
+}
+
+export function tokenFor({ tenantId, userId = 'admin', scope = '' }: { tenantId: string; userId?: string; scope?: string }): Promise<string> {
+  return new SignJWT({ tenant_id: tenantId, ...(scope === '' ? {} : { scope }) })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(userId)
+    .setIssuedAt()
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(secret));
+}
+
+export async function startTestApi(): Promise<TestApi> {
+  const database = await freshDatabase();
+  const opened = await openApiWorld({
+    appUrl: database.appUrl,
+    cursorSecret: 'another secret for tests, known just as widely',
+    tokenTrust: { kind: 'secret', secret },
+    temporalAddress: '127.0.0.1:1',
+    log: pino({ level: 'silent' }),
+    withProcessMetrics: false,
+  });
+  const { world } = opened;
+  const api = await startApi({ host: '127.0.0.1', port: 0, world, routes, checkReplies: true });
+  return {
+    url: api.url,
+    world,
+    database,
+    async call(path, { method = 'GET', token, json, text, headers = {} }) {
+      const body = text ?? (json === undefined ? undefined : JSON.stringify(json));
+      const answer = await fetch(`${api.url}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        ...(body === undefined ? {} : { body }),
+        signal: AbortSignal.timeout(25_000),
+      });
+      const received = await answer.text();
+      return { status: answer.status, headers: answer.headers, body: received === '' ? null : (JSON.parse(received) as unknown) };
+    },
+    async makeTenant(tenantId) {
+      await createTenant(world, { tenantId, name: tenantId, operator: null, requestId: null });
+    },
+    async end() {
+      await api.stop();
+      await opened.close();
+      await database.drop();
+    },
+  };
+}

@@ -1,0 +1,191 @@
+// The change log by cursor: pages, shares, expiry, long-polls, and no database for a poll at the head.
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import pg from 'pg';
+import { startTestApi, tokenFor } from '../harness/api.ts';
+import type { Answered, TestApi } from '../harness/api.ts';
+
+let api: TestApi;
+let tenants = 0;
+
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(async () => {
+  await api.end();
+});
+
+interface Made {
+  readonly tenantId: string;
+  readonly admin: string;
+  readonly member: string;
+  change(shareId: string, name: string): Promise<Answered>;
+  changes(query: string, token?: string): Promise<Answered>;
+}
+
+/** A tenant with shares shr_a and shr_b, and a member of shr_a alone. */
+async function tenantWithShares(): Promise<Made> {
+  tenants += 1;
+  const tenantId = `s${String(tenants)}`;
+  await api.makeTenant(tenantId);
+  const admin = await tokenFor({ tenantId, scope: 'tenant:admin' });
+  const put = (path: string, json: unknown) => api.call(`/api/v1/directory/${path}`, { method: 'PUT', token: admin, json });
+  for (const id of ['shr_a', 'shr_b']) await put(`profiles/${id}`, { type: 'share', name: id });
+  await put('users/usr_m', { email: 'm@example.com', name: 'M' });
+  await put('profiles/shr_a/members/usr_m', { role: 'viewer' });
+  return {
+    tenantId,
+    admin,
+    member: await tokenFor({ tenantId, userId: 'usr_m' }),
+    change: (share_id, resource_id) =>
+      api.call('/api/v1/events', { method: 'POST', token: admin, json: { event_type: 'file.create', share_id, resource_type: 'file', resource_id, change: { change_type: 'created', new_path: `/${resource_id}`, metadata: { size: 1 } } } }),
+    changes: (query, token = admin) => api.call(`/api/v1/sync/changes${query}`, { token }),
+  };
+}
+
+const ids = ({ body }: Answered): string[] => body.changes.map(({ resource_id }: { resource_id: string }) => resource_id);
+
+describe('when changes are read', () => {
+  it('then a row has the ten keys of the change log, the tenant and the share', async () => {
+    const { tenantId, change, changes } = await tenantWithShares();
+    await change('shr_a', 'fil_1');
+    const { body } = await changes('?cursor=0');
+
+    expect(body.changes.at(-1)).toEqual({
+      id: expect.stringMatching(/^chg_/), tenant_id: tenantId, share_id: 'shr_a', resource_type: 'file', resource_id: 'fil_1', change_type: 'created',
+      changed_by: null, changed_at: expect.stringMatching(/Z$/), metadata: { size: 1 }, old_path: null, new_path: '/fil_1', version_id: null,
+    });
+    expect(body).toMatchObject({ has_more: false, share_id: null });
+  });
+
+  it('then without a cursor there is an empty page at the head, and from it only what is new', async () => {
+    const { change, changes } = await tenantWithShares();
+    await change('shr_a', 'old');
+    const head = await changes('');
+    await change('shr_a', 'new');
+
+    expect(ids(head)).toEqual([]);
+    expect(ids(await changes(`?cursor=${String(head.body.cursor)}`))).toEqual(['new']);
+  });
+
+  it('then pages follow each other without a gap and end with has_more false and a stable cursor', async () => {
+    const { change, changes } = await tenantWithShares();
+    for (let index = 0; index < 7; index += 1) await change('shr_a', `f${String(index)}`);
+    const seen: string[] = [];
+    let cursor = '0';
+    for (let more = true; more; ) {
+      const page = await changes(`?cursor=${cursor}&limit=2&share_id=shr_a`);
+      seen.push(...ids(page));
+      ({ cursor, has_more: more } = page.body as { cursor: string; has_more: boolean });
+    }
+
+    expect(seen).toEqual(['shr_a', 'f0', 'f1', 'f2', 'f3', 'f4', 'f5', 'f6']);
+    expect((await changes(`?cursor=${cursor}&share_id=shr_a`)).body.cursor).toBe(cursor);
+  });
+
+  it('then a member sees the shares of their memberships and no others, absent ones alike', async () => {
+    const { change, changes, member } = await tenantWithShares();
+    await change('shr_a', 'mine');
+    await change('shr_b', 'other');
+
+    expect(ids(await changes('?cursor=0', member))).toEqual(['shr_a', 'mine']);
+    expect((await changes('?cursor=0&share_id=shr_b', member)).status).toBe(404);
+    expect((await changes('?cursor=0&share_id=nowhere', member)).status).toBe(404);
+    expect((await changes('?share_id=shr_b', member)).status).toBe(404);
+  });
+
+  it('then a membership that is taken away takes its share away at once', async () => {
+    const { change, changes, member, admin } = await tenantWithShares();
+    await change('shr_a', 'mine');
+    await api.call('/api/v1/directory/profiles/shr_a/members/usr_m', { method: 'DELETE', token: admin });
+
+    expect(ids(await changes('?cursor=0', member))).toEqual([]);
+    expect((await changes('?share_id=shr_a', member)).status).toBe(404);
+  });
+
+  it('then another tenant sees nothing of it, with the same share, and its cursor is none', async () => {
+    const one = await tenantWithShares();
+    const other = await tenantWithShares();
+    await one.change('shr_a', 'secret');
+    const { body } = await one.changes('');
+
+    expect(JSON.stringify((await other.changes('?cursor=0')).body)).not.toContain('secret');
+    expect(await other.changes(`?cursor=${String(body.cursor)}`)).toMatchObject({ status: 400, body: { error: { code: 'CURSOR_INVALID' } } });
+  });
+
+  it.each(['limit=0', 'limit=5001', 'limit=x', 'wait=96', 'wait=-1', 'surprise=1'])('then %s is refused and named', async (query) => {
+    const { changes } = await tenantWithShares();
+    const { status, body } = await changes(`?${query}`);
+
+    expect(status).toBe(422);
+    expect(body.error.details.fields[0].field).toBe(query.split('=')[0]);
+  });
+});
+
+describe('when a cursor does not fit', () => {
+  it('then one of another share is a mismatch, one over all shares may be narrowed', async () => {
+    const { changes } = await tenantWithShares();
+    const ofA = (await changes('?share_id=shr_a')).body.cursor as string;
+    const ofAll = (await changes('')).body.cursor as string;
+
+    expect(await changes(`?cursor=${ofA}&share_id=shr_b`)).toMatchObject({ status: 400, body: { error: { code: 'CURSOR_MISMATCH' } } });
+    expect(await changes(`?cursor=${ofA}`)).toMatchObject({ status: 400, body: { error: { code: 'CURSOR_MISMATCH' } } });
+    expect((await changes(`?cursor=${ofAll}&share_id=shr_a`)).status).toBe(200);
+  });
+
+  it('then one below the floor has expired and is told both ends', async () => {
+    const { tenantId, change, changes } = await tenantWithShares();
+    const before = (await changes('?share_id=shr_a')).body.cursor as string;
+    for (let index = 0; index < 4; index += 1) await change('shr_a', `f${String(index)}`);
+    const owner = new pg.Client({ connectionString: api.database.ownerUrl });
+    await owner.connect();
+    await owner.query(`INSERT INTO log_floor (tenant_id, kind, ref, floor_seq) SELECT $1, 'share', 'shr_a', last_seq - 1 FROM tenant_log WHERE tenant_id = $1`, [tenantId]);
+    await owner.end();
+    const { status, body } = await changes(`?cursor=${before}&share_id=shr_a`);
+
+    expect([status, body.error.code]).toEqual([410, 'CURSOR_EXPIRED']);
+    expect(ids(await changes(`?cursor=${String(body.error.details.oldest)}&share_id=shr_a`))).toEqual(['f3']);
+    expect(ids(await changes(`?cursor=${String(body.error.details.head)}&share_id=shr_a`))).toEqual([]);
+    expect((await changes('?cursor=0&share_id=shr_a')).status).toBe(200);
+  });
+});
+
+describe('when a reader waits', () => {
+  it('then it is answered as soon as there is something it may see, and not by what it may not', async () => {
+    const { change, changes, member } = await tenantWithShares();
+    const { cursor } = (await changes('', member)).body as { cursor: string };
+    const waiting = changes(`?cursor=${cursor}&wait=20`, member);
+    await change('shr_b', 'not for me');
+    await change('shr_a', 'for me');
+
+    expect(ids(await waiting)).toEqual(['for me']);
+  });
+
+  it('then it gets an empty page when the time is up', async () => {
+    const { changes } = await tenantWithShares();
+    const { cursor } = (await changes('')).body as { cursor: string };
+
+    expect(await changes(`?cursor=${cursor}&wait=1`)).toMatchObject({ status: 200, body: { changes: [], cursor } });
+  });
+
+  it('then losing the share ends the wait', async () => {
+    const { admin, changes, member } = await tenantWithShares();
+    const { cursor } = (await changes('?share_id=shr_a', member)).body as { cursor: string };
+    const waiting = changes(`?cursor=${cursor}&share_id=shr_a&wait=20`, member);
+    await api.call('/api/v1/directory/profiles/shr_a/members/usr_m', { method: 'DELETE', token: admin });
+
+    expect((await waiting).status).toBe(404);
+  });
+});
+
+describe('when a reader polls at the head', () => {
+  it('then the database is not asked', async () => {
+    const { changes, member } = await tenantWithShares();
+    const { cursor } = (await changes('?share_id=shr_a', member)).body as { cursor: string };
+    await changes(`?cursor=${cursor}&share_id=shr_a`, member);
+    const asked = jest.spyOn(api.world.pool, 'connect');
+    for (let poll = 0; poll < 20; poll += 1) expect((await changes(`?cursor=${cursor}&share_id=shr_a`, member)).status).toBe(200);
+
+    expect(asked).not.toHaveBeenCalled();
+    asked.mockRestore();
+  });
+});
