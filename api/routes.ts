@@ -6,6 +6,8 @@ import type { Route } from './route/define-route.ts';
 import { tenantRoutes } from './v1/admin/tenant-routes.ts';
 import { directoryRoutes } from './v1/directory/directory-routes.ts';
 import { ingestEvents } from './v1/events/ingest-events.route.ts';
+import { evidenceRoutes } from './v1/evidence/evidence-routes.ts';
+import { jobRoutes } from './v1/jobs/job-routes.ts';
 import { moveSyncCursor, syncStatus } from './v1/sync/device-place.route.ts';
 import { listSyncDevices, registerSyncDevice } from './v1/sync/devices.route.ts';
 import { forceSync } from './v1/sync/force-sync.route.ts';
@@ -14,4 +16,4 @@ import { readSyncPreference, writeSyncPreference } from './v1/sync/preferences.r
 
 const syncRoutes = [listChanges, syncStatus, moveSyncCursor, listSyncDevices, registerSyncDevice, readSyncPreference, writeSyncPreference, forceSync];
 
-export const routes: readonly Route[] = withDocumentation([ingestEvents, ...syncRoutes, ...directoryRoutes, ...tenantRoutes, ...healthRoutes, metricsRoute]);
+export const routes: readonly Route[] = withDocumentation([ingestEvents, ...syncRoutes, ...directoryRoutes, ...tenantRoutes, ...jobRoutes, ...evidenceRoutes, ...healthRoutes, metricsRoute]);

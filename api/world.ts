@@ -8,6 +8,7 @@ import type { AccessGate } from './auth/access-gate.ts';
 import type { TokenVerifier } from './auth/token-verifier.ts';
 import type { Metrics } from './metrics.ts';
 import type { Dependencies } from './ops/dependencies.ts';
+import type { JobStarter } from './v1/jobs/job-starter.ts';
 
 export interface ApiWorld extends Omit<Store, 'close'> {
   readonly version: string;
@@ -19,6 +20,7 @@ export interface ApiWorld extends Omit<Store, 'close'> {
   readonly access: AccessGate;
   readonly metrics: Metrics;
   readonly dependencies: Dependencies;
+  readonly jobStarter: JobStarter;
   /** True for a failure that says a part is away for now: the caller is told to come back instead of that we are broken. */
   isUnreachable(failure: unknown): boolean;
 }

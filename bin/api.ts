@@ -16,8 +16,8 @@ await serveUntilStopped({
   logger,
   stopLimitMs,
   async start() {
-    const { appUrl, cursorSecret, tokenTrust, temporalAddress } = installation;
-    const { world, close } = await openApiWorld({ appUrl, cursorSecret, tokenTrust, temporalAddress, log: logger });
+    const { appUrl, cursorSecret, tokenTrust, temporalAddress, temporalNamespace } = installation;
+    const { world, close } = await openApiWorld({ appUrl, cursorSecret, tokenTrust, temporalAddress, temporalNamespace, log: logger });
     try {
       const { host, port, corsOrigins } = configuration;
       const api = await startApi({ host, port, world, routes, corsOrigins });

@@ -30,7 +30,7 @@ export function createJobActivities({ pool, clock, ids }: Pick<ActivityWorld, 'p
       const ref = { tenantId, id: jobId };
       const ask = asking(client);
       const changed = await changeJob(ask, ref, { command, now: now() });
-      if (!isRefusal(changed)) return changed.state;
+      if (!isRefusal(changed)) return changed.job.state;
       const job = await findJob(ask, ref);
       if (job === null) throw failureOf(changed);
       return job.state;

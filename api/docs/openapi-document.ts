@@ -1,12 +1,10 @@
 // The OpenAPI 3.1 document, made from the same list that is mounted.
 import type { z } from 'zod';
-import { refusalCatalogue } from '../../domain/shared/refusal-catalogue.ts';
-import type { RefusalCode } from '../../domain/shared/refusal-catalogue.ts';
 import { RawBody } from '../route/body-spec.ts';
 import type { Route } from '../route/define-route.ts';
 import { MediaReply, isNoContent } from '../route/reply.ts';
-import { refusalsOf } from '../route/refusals-of.ts';
 import { operationId } from './operation-id.ts';
+import { RefusalResponses } from './refusal-responses.ts';
 import { SharedSchemas } from './shared-schemas.ts';
 import type { JsonSchema } from './shared-schemas.ts';
 
@@ -24,10 +22,11 @@ export interface Operation {
 
 export function openApiDocument({ routes, version }: { readonly routes: readonly Route[]; readonly version: string }): OpenApiDocument {
   const schemas = new SharedSchemas();
+  const refusals = new RefusalResponses(schemas);
   const paths: Record<string, Record<string, Operation>> = {};
   for (const route of routes) {
     const onPath = (paths[route.path] ??= {});
-    onPath[route.method.toLowerCase()] = operation(route, schemas);
+    onPath[route.method.toLowerCase()] = operation(route, { schemas, refusals });
   }
   assertUnique(Object.values(paths).flatMap((onPath) => Object.values(onPath).map((each) => each.operationId)));
   return {
@@ -36,11 +35,20 @@ export function openApiDocument({ routes, version }: { readonly routes: readonly
     servers: [{ url: '/' }],
     tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
-    components: { schemas: schemas.all(), securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    components: {
+      schemas: schemas.all(),
+      responses: refusals.all(),
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
   };
 }
 
-function operation(route: Route, schemas: SharedSchemas): Operation {
+interface Shared {
+  readonly schemas: SharedSchemas;
+  readonly refusals: RefusalResponses;
+}
+
+function operation(route: Route, { schemas, refusals }: Shared): Operation {
   return {
     operationId: operationId(route),
     tags: [route.tag],
@@ -49,7 +57,7 @@ function operation(route: Route, schemas: SharedSchemas): Operation {
     security: route.access === 'public' ? [] : [{ bearer: [] }],
     ...parameters(route, schemas),
     ...requestBody(route, schemas),
-    responses: { ...replies(route, schemas), ...refusals(route, schemas) },
+    responses: { ...replies(route, schemas), ...refusals.of(route) },
   };
 }
 
@@ -96,31 +104,6 @@ function replyContent({ reply }: Route, schemas: SharedSchemas): { content?: unk
   if (isNoContent(reply)) return {};
   if (reply instanceof MediaReply) return { content: Object.fromEntries(reply.mediaTypes.map((type) => [type, { schema: { type: 'string' } }])) };
   return { content: { 'application/json': { schema: schemas.of(reply, 'output') } } };
-}
-
-/** A status that is a reply as well keeps the reply's words: both are told apart by their bodies. */
-function refusals(route: Route, schemas: SharedSchemas): Record<string, unknown> {
-  const byStatus = Map.groupBy(refusalsOf(route), (code) => route.dialect.statusOf(code));
-  const documented = [...byStatus].map(([status, codes]) => {
-    const schema = schemas.of(route.dialect.documentProblem(codes), 'output');
-    const asReply = route.otherStatuses[status] === undefined ? undefined : replySchema(route, schemas);
-    return [
-      String(status),
-      {
-        description: [route.otherStatuses[status], ...codes.map(meaning)].filter((line) => line !== undefined).join('\n\n'),
-        content: { 'application/json': { schema: asReply === undefined ? schema : { anyOf: [asReply, schema] } } },
-      },
-    ] as const;
-  });
-  return Object.fromEntries(documented);
-}
-
-function replySchema({ reply }: Route, schemas: SharedSchemas): JsonSchema | undefined {
-  return isNoContent(reply) || reply instanceof MediaReply ? undefined : schemas.of(reply, 'output');
-}
-
-function meaning(code: RefusalCode): string {
-  return `\`${code}\`: ${refusalCatalogue[code]}`;
 }
 
 function assertUnique(ids: readonly string[]): void {

@@ -130,6 +130,7 @@ function assertSound(route: Route): void {
   const inSchema = Object.keys(route.params.shape).sort();
   if (inPath.join() !== inSchema.join()) throw new Error(`${name}: the path names {${inPath.join()}} but params describes {${inSchema.join()}}`);
   if (!isStrict(route.params)) throw new Error(`${name}: params must be a z.strictObject`);
+  if (route.takesBody && route.method === 'GET') throw new Error(`${name}: a GET takes no body`);
   if (!isStrict(route.query)) throw new Error(`${name}: query must be a z.strictObject`);
   if (route.body instanceof z.ZodObject && !isStrict(route.body)) throw new Error(`${name}: body must be a z.strictObject`);
   if (isStrict(route.headers)) throw new Error(`${name}: headers must be a z.object, every client sends others too`);

@@ -25,7 +25,8 @@ export async function readInput(request: Request, { route, lease }: { readonly r
   if (params.problems.length > 0 && route.method !== 'PUT') return nothingThere;
   const query = checkQuery(request.url, route);
   const headers = check(route.headers, { value: request.headers, rootName: 'headers' });
-  const body = await checkBody(request, { spec: route.body, lease });
+  // HTTP gives the body of a GET no meaning, and neither do we.
+  const body = route.method === 'GET' ? nothingSent : await checkBody(request, { spec: route.body, lease });
   if (isRefusal(body)) return body;
 
   const problems = [...params.problems, ...query.problems, ...headers.problems, ...body.problems];
@@ -35,6 +36,8 @@ export async function readInput(request: Request, { route, lease }: { readonly r
 
 // An id that cannot exist names nothing. Only a PUT makes the thing it names: there a bad id is a field like any other.
 const nothingThere = refuse('NOT_FOUND');
+
+const nothingSent: Checked<unknown> = { problems: [], value: undefined };
 
 function checkParams(values: Readonly<Record<string, string | string[]>>, route: Route): Checked<unknown> {
   const problems: FieldProblem[] = [];

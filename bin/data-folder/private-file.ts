@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { hasCode } from '../process/error-code.ts';
 
 /** Replaces the file in one step. */
 export function writePrivately(path: string, text: string): void {
@@ -16,7 +17,7 @@ export function writePrivatelyOnce(path: string, text: string): boolean {
   try {
     linkSync(temporary, path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (hasCode(error, 'EEXIST')) return false;
     throw error;
   } finally {
     rmSync(temporary, { force: true });

@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { z } from 'zod';
 import type { DataFolder } from './data-folder.ts';
 import { writePrivately } from './private-file.ts';
+import { hasCode } from '../process/error-code.ts';
 
 const runtimeSchema = z.object({
   pid: z.int().positive(),
@@ -24,7 +25,7 @@ export function readRuntime(folder: DataFolder): Runtime | null {
   try {
     text = readFileSync(folder.runtime, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (hasCode(error, 'ENOENT')) return null;
     throw error;
   }
   return runtimeSchema.parse(JSON.parse(text));

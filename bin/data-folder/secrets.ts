@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataFolder } from './data-folder.ts';
 import { writePrivatelyOnce } from './private-file.ts';
+import { hasCode } from '../process/error-code.ts';
 
 export type SecretName = 'jwt-secret' | 'cursor-secret' | 'evidence-key.pem' | 'postgres-password';
 
@@ -14,7 +15,7 @@ export function readSecret({ folder, name }: { folder: DataFolder; name: SecretN
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (hasCode(error, 'ENOENT')) return null;
     throw error;
   }
   const problem = shape[name].problem(text);

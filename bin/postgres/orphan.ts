@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { endByPid } from '../process/child-process.ts';
 import { commandLine, isAlive } from '../process/process-table.ts';
+import { hasCode } from '../process/error-code.ts';
 
 const stopLimitMs = 30_000;
 
@@ -26,7 +27,7 @@ function readLeft(file: string): { pid: number; directory: string } | null {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (hasCode(error, 'ENOENT')) return null;
     throw error;
   }
   const [first, directory] = text.split('\n');

@@ -1,6 +1,7 @@
 // Asks the operating system about processes: who is alive, since when, with what command line and which children.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
+import { hasCode } from './error-code.ts';
 
 const hasProc = process.platform === 'linux';
 const psLimitMs = 5_000;
@@ -36,7 +37,7 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if (!isCode(error, 'ESRCH')) throw error;
+    if (!hasCode(error, 'ESRCH')) throw error;
   }
 }
 
@@ -45,7 +46,7 @@ function answersToSignalZero(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return isCode(error, 'EPERM');
+    return hasCode(error, 'EPERM');
   }
 }
 
@@ -97,8 +98,4 @@ function readOrNull(path: string): string | null {
   } catch {
     return null;
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -1,13 +1,13 @@
 // The world of an API process: opened from what the installation has, closed in the reverse order.
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import type { Logger } from 'pino';
 import { createTokenVerifier } from '../../api/auth/token-verifier.ts';
 import type { TokenVerifierConfig } from '../../api/auth/token-verifier.ts';
 import { createMetrics } from '../../api/metrics.ts';
 import { createDependencies } from '../../api/ops/dependencies.ts';
 import type { DependencyProbe } from '../../api/ops/dependencies.ts';
+import { createJobStarter } from '../../api/v1/jobs/job-starter.ts';
+import { temporalProbe } from '../../api/v1/jobs/temporal-probe.ts';
 import type { ApiWorld } from '../../api/world.ts';
 import { createIds } from '../../db/ids.ts';
 import { openStore } from '../../db/store.ts';
@@ -20,6 +20,7 @@ export interface ApiWorldParts {
   readonly cursorSecret: string;
   readonly tokenTrust: TokenVerifierConfig;
   readonly temporalAddress: string;
+  readonly temporalNamespace?: string;
   readonly log: Logger;
   readonly withProcessMetrics?: boolean;
 }
@@ -31,9 +32,10 @@ export interface OpenedApiWorld {
 
 const clock = { nowMs: () => Date.now() };
 
-export async function openApiWorld({ appUrl, cursorSecret, tokenTrust, temporalAddress, log, withProcessMetrics = true }: ApiWorldParts): Promise<OpenedApiWorld> {
+export async function openApiWorld({ appUrl, cursorSecret, tokenTrust, temporalAddress, temporalNamespace = 'default', log, withProcessMetrics = true }: ApiWorldParts): Promise<OpenedApiWorld> {
   const store = await openStore({ appUrl, clock, onTrouble: ({ part, error }) => { log.warn({ part, err: error }, 'the database was not reached; tried again'); } });
   const { close, ...parts } = store;
+  const jobStarter = createJobStarter({ address: temporalAddress, namespace: temporalNamespace, log });
   const world: ApiWorld = {
     ...parts,
     version: releaseVersion(),
@@ -44,10 +46,17 @@ export async function openApiWorld({ appUrl, cursorSecret, tokenTrust, temporalA
     verifier: createTokenVerifier({ config: tokenTrust, clock }),
     access: store.rights,
     metrics: createMetrics({ withProcess: withProcessMetrics }),
-    dependencies: createDependencies({ probes: [databaseProbe(store), temporalProbe(temporalAddress)] }),
+    dependencies: createDependencies({ probes: [databaseProbe(store), temporalProbe({ starter: jobStarter, pool: store.pool })] }),
+    jobStarter,
     isUnreachable: isDatabaseAway,
   };
-  return { world, close };
+  return {
+    world,
+    async close() {
+      await jobStarter.close();
+      await close();
+    },
+  };
 }
 
 function databaseProbe({ pool }: Store): DependencyProbe {
@@ -57,24 +66,6 @@ function databaseProbe({ pool }: Store): DependencyProbe {
     waiting: ['everything'],
     async check() {
       await pool.query('SELECT 1');
-    },
-  };
-}
-
-/** Reached or not: what needs it waits, and everything else goes on. */
-function temporalProbe(address: string): DependencyProbe {
-  return {
-    name: 'temporal',
-    required: false,
-    waiting: ['making log partitions ahead', 'signing checkpoints of the log'],
-    async check(signal) {
-      const split = address.lastIndexOf(':');
-      const socket = connect({ host: address.slice(0, split).replace(/^\[|\]$/g, ''), port: Number(address.slice(split + 1)) });
-      try {
-        await once(socket, 'connect', { signal });
-      } finally {
-        socket.destroy();
-      }
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { tellReady } from '../process/ready-message.ts';
 import { onStopRequest } from '../process/stop-request.ts';
 import { exitCodes } from './exit-codes.ts';
+import { hasCode } from '../process/error-code.ts';
 
 export interface Serving {
   /** Null for what has no address. */
@@ -58,5 +59,5 @@ export async function serveUntilStopped({ logger, stopLimitMs, start }: ServeOpt
 
 /** An address that cannot be listened on stays so until somebody changes something. */
 function isHopeless(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL');
+  return hasCode(error, 'EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL');
 }

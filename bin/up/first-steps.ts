@@ -29,7 +29,7 @@ export async function firstSteps({ url, configuration, folder }: FirstStepsOptio
     '',
     `  An admin of tenant "${demoTenant}" for ${String(lifetimeHours)} hours; paste this:`,
     '',
-    `curl -H 'Authorization: Bearer ${token}' '${url}/api/v1/sync/changes?cursor=0'`,
+    `curl -sS -w '\\n' -H 'Authorization: Bearer ${token}' '${url}/api/v1/sync/changes?cursor=0'`,
     '',
     '  Ctrl-C stops it.',
     '',

@@ -50,12 +50,18 @@ export async function findJob(ask: Ask, { tenantId, id }: JobRef): Promise<Job |
   return row === undefined ? null : asJob(row);
 }
 
+export interface ChangedJob {
+  readonly job: Job;
+  /** False when it was as the command wants it already. */
+  readonly changed: boolean;
+}
+
 /** The job as it is afterwards; a refusal when it is absent or has ended in another way. */
 export async function changeJob(
   ask: Ask,
   { tenantId, id }: JobRef,
   { command, now }: { readonly command: JobCommand; readonly now: string },
-): Promise<Job | Refusal> {
+): Promise<ChangedJob | Refusal> {
   const [row] = await ask<JobRow>({
     name: 'lock-job',
     text: `SELECT ${columns} FROM job j WHERE j.tenant_id = $1 AND j.id = $2 FOR UPDATE`,
@@ -64,7 +70,7 @@ export async function changeJob(
   if (row === undefined) return refuse('NOT_FOUND');
   const job = asJob(row);
   const change = decideJob(job, command, now);
-  if (change === null) return job;
+  if (change === null) return { job, changed: false };
   if (isRefusal(change)) return change;
   const { state, startedAt, finishedAt, result, error } = change;
   await ask({
@@ -72,7 +78,7 @@ export async function changeJob(
     text: 'UPDATE job SET state = $3, started_at = $4, finished_at = $5, result = $6::jsonb, error = $7 WHERE tenant_id = $1 AND id = $2',
     values: [tenantId, id, state, startedAt, finishedAt, result === null ? null : JSON.stringify(result), error],
   });
-  return { ...job, ...change };
+  return { job: { ...job, ...change }, changed: true };
 }
 
 /** Counted once, however many see the run ended; false when the job has ended meanwhile. */

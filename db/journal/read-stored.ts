@@ -6,6 +6,8 @@ import { queryAs } from '../tenant-transaction.ts';
 
 export interface StoredRange {
   readonly tenantId: string;
+  /** Nothing up to it is read; without it, whatever stands below the first seq as well. */
+  readonly afterSeq?: number;
   /** Nothing above it is read: the log may grow meanwhile. */
   readonly throughSeq: number;
   readonly pageEntries?: number;
@@ -15,8 +17,11 @@ export interface StoredRange {
  * What stands in the table is read, whatever it is: also a second row of one seq, and rows with a seq no log has.
  * Each page is a short transaction of its own; a committed entry never changes, so together they are one picture.
  */
-export async function* readStoredEntries(pool: Pool, { tenantId, throughSeq, pageEntries = 500 }: StoredRange): AsyncGenerator<readonly StoredEntry[]> {
-  let after: Place = { seq: '-9223372036854775808', recordedAt: '-infinity' };
+export async function* readStoredEntries(
+  pool: Pool,
+  { tenantId, afterSeq, throughSeq, pageEntries = 500 }: StoredRange,
+): AsyncGenerator<readonly StoredEntry[]> {
+  let after: Place = afterSeq === undefined ? beforeAll : { seq: String(afterSeq), recordedAt: 'infinity' };
   for (;;) {
     const rows = await readPage(pool, { tenantId, after, throughSeq, pageEntries });
     if (rows.length > 0) yield rows.map(asStored);
@@ -30,6 +35,8 @@ interface Place {
   readonly seq: string;
   readonly recordedAt: string;
 }
+
+const beforeAll: Place = { seq: '-9223372036854775808', recordedAt: '-infinity' };
 
 interface StoredRow extends EntryFacts {
   readonly seq: string;

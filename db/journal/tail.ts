@@ -70,7 +70,7 @@ export function createTail({
   clock,
   onError,
   pollMs = 15,
-  idlePollMs = 200,
+  idlePollMs = 50,
   unwatchAfterMs = 60_000,
   tenantRingBytes = 8 * 1024 * 1024,
   processRingBytes = 128 * 1024 * 1024,

@@ -1,5 +1,5 @@
 // The kinds of jobs: whose they are, who may ask for one, and when one is made by itself.
-import type { Scope } from '../access/principal.ts';
+import type { Deed } from '../access/may.ts';
 
 export const jobKinds = ['checkpoint', 'partitions_ahead'] as const;
 export type JobKind = (typeof jobKinds)[number];
@@ -9,14 +9,15 @@ export const installationTenant = '_installation';
 
 export interface JobKindRules {
   readonly belongsTo: 'tenant' | 'installation';
-  readonly askedBy: Scope;
+  /** What somebody must be allowed to do in order to ask for one, see it and cancel it. */
+  readonly deed: Deed;
   /** The schedule a tenant, or the installation, has unless its row says otherwise. */
   defaultCron(tenantId: string): string;
 }
 
 export const rulesOfKind: Readonly<Record<JobKind, JobKindRules>> = {
-  checkpoint: { belongsTo: 'tenant', askedBy: 'tenant:admin', defaultCron: (tenantId) => `${String(minuteOf(tenantId))} * * * *` },
-  partitions_ahead: { belongsTo: 'installation', askedBy: 'admin:*', defaultCron: () => '20 3 * * *' },
+  checkpoint: { belongsTo: 'tenant', deed: 'manage-tenant', defaultCron: (tenantId) => `${String(minuteOf(tenantId))} * * * *` },
+  partitions_ahead: { belongsTo: 'installation', deed: 'manage-tenants', defaultCron: () => '20 3 * * *' },
 };
 
 export function isJobKind(text: string): text is JobKind {

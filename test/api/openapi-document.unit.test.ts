@@ -43,6 +43,12 @@ const make = defineRoute({
 
 const ingest = defineRoute({ method: 'POST', path: '/api/v1/bytes', summary: 'Take', tag: 'bytes', access: 'public', body: ingestBody(thing), reply: z.strictObject({}), refusals: [], handle: () => ({}) });
 
+interface DocumentedResponse {
+  readonly $ref?: string;
+  readonly description?: string;
+  readonly content?: unknown;
+}
+
 const document = openApiDocument({ routes: [list, make, ingest], version: '1.2.3' });
 
 function operationOf(path: string, method: string): Record<string, unknown> {
@@ -61,14 +67,24 @@ describe('the document', () => {
   });
 
   it('when a route may refuse, then every refusal stands under its status, also those on the way to it', () => {
-    const { responses } = operationOf('/api/v1/things/{id}/parts', 'get') as { responses: Record<string, { description: string; content: Record<string, { schema: unknown }> }> };
+    const { responses } = operationOf('/api/v1/things/{id}/parts', 'get') as { responses: Record<string, DocumentedResponse> };
+    const shared = (document['components'] as { responses: Record<string, DocumentedResponse> }).responses;
 
-    expect(Object.keys(responses)).toEqual(['200', '400', '401', '403', '404', '410', '413', '415', '422', '429', '500', '503']);
-    expect(responses['410']?.description).toContain('CURSOR_EXPIRED');
-    expect(responses['401']?.description).toMatch(/AUTH_TOKEN_MISSING[^]*AUTH_TOKEN_EXPIRED[^]*TENANT_UNKNOWN/);
-    expect(JSON.stringify(responses['410']?.content)).toContain('"enum":["CURSOR_EXPIRED"]');
+    expect(Object.keys(responses)).toEqual(['200', '400', '401', '403', '404', '410', '422', '500', '503']);
+    expect(responses['410']).toEqual({ $ref: '#/components/responses/v1.CURSOR_EXPIRED' });
+    expect(shared['v1.CURSOR_EXPIRED']?.description).toContain('CURSOR_EXPIRED');
+    expect(JSON.stringify(shared['v1.CURSOR_EXPIRED']?.content)).toContain('"enum":["CURSOR_EXPIRED"]');
+    expect(responses['401']?.$ref).toMatch(/AUTH_TOKEN_MISSING.*AUTH_TOKEN_EXPIRED.*TENANT_UNKNOWN/);
     expect(responses['503']?.description).toContain('Not now.');
-    expect(JSON.stringify(responses['503']?.content['application/json']?.schema)).toMatch(/parts[^]*UNAVAILABLE/);
+    expect(JSON.stringify(responses['503']?.content)).toMatch(/parts[^]*UNAVAILABLE/);
+  });
+
+  it('when a response is referred to, then it is there', () => {
+    const referred = [...JSON.stringify(document).matchAll(/"#\/components\/(\w+)\/([^"]+)"/g)].map(([, kind, name]) => [String(kind), String(name)] as const);
+    const components = document['components'] as Record<string, Record<string, unknown>>;
+
+    expect(referred.length).toBeGreaterThan(10);
+    expect(referred.filter(([kind, name]) => components[kind]?.[name] === undefined)).toEqual([]);
   });
 
   it('when a schema has an id, then it stands once and is referred to', () => {

@@ -90,6 +90,7 @@ describe('defineRoute', () => {
     ['a path whose ids are not described', { path: '/api/v1/x/{other}' }],
     ['parameters that let unknown ones pass', { query: z.object({}) }],
     ['a body that drops unknown fields', { body: z.object({}) }],
+    ['a body although it is a GET', { body: z.strictObject({}) }],
     ['headers that forbid all others', { headers: z.strictObject({}) }],
     ['headers in capitals', { headers: z.object({ 'X-Y': z.string() }) }],
   ])('when a route has %s, then it is refused where it is written', (_what, wrong) => {

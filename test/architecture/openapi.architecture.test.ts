@@ -34,17 +34,12 @@ describe('the OpenAPI document', () => {
   });
 });
 
-interface MountedLayer {
-  readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
-}
-
-/** What Express itself would answer; `_all` is our own answer to methods that are not there. */
+/** What Express itself would answer; our answer to methods that are not there has no method of its own. */
 function mounted({ router }: Express): string[] {
-  return (router.stack as readonly MountedLayer[]).flatMap(({ route }) => {
+  return router.stack.flatMap(({ route }) => {
     if (route === undefined) return [];
     const path = route.path.replaceAll(/:([a-z_]+)/g, '{$1}');
-    return Object.keys(route.methods)
-      .filter((method) => method !== '_all')
-      .map((method) => `${method} ${path}`);
+    const methods = new Set(route.stack.map(({ method }) => method as string | undefined));
+    return [...methods].filter((method) => method !== undefined).map((method) => `${method} ${path}`);
   });
 }
