@@ -2,6 +2,7 @@
 import { closeSync, fstatSync, writeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isOverBound, openLog } from '../data-folder/log-file.ts';
 
 export interface ChildOutputOptions {
@@ -10,15 +11,18 @@ export interface ChildOutputOptions {
 }
 
 const errorLevel = 50;
-const keptLines = 20;
+/** A process of the process may keep its output open for ever. */
+const closeLimitMs = 1_000;
 
 export class ChildOutput {
   readonly #path: string;
   readonly #show: (line: string) => void;
   #file: number;
   #bytes: number;
-  #last: string[] = [];
+  #reason: string | null = null;
+  #showing = false;
   #open = 0;
+  readonly #closed = Promise.withResolvers<undefined>();
 
   constructor({ path, show }: ChildOutputOptions) {
     this.#path = path;
@@ -35,20 +39,35 @@ export class ChildOutput {
     });
     lines.once('close', () => {
       this.#open -= 1;
-      if (this.#open === 0) closeSync(this.#file);
+      if (this.#open > 0) return;
+      closeSync(this.#file);
+      this.#closed.resolve(undefined);
     });
   }
 
-  /** The end of what was printed, for the message that says why it did not start. */
-  lastLines(): string {
-    return this.#last.join('\n');
+  /** From now on. Before that, what matters is why it did not start, and is said once, by whoever started it. */
+  startShowing(): void {
+    this.#showing = true;
+  }
+
+  /** When all that was printed has been taken: a little later than the end of the process. */
+  async taken(): Promise<void> {
+    const late = new AbortController();
+    await Promise.race([this.#closed.promise, delay(closeLimitMs, undefined, { signal: late.signal })]);
+    late.abort();
+  }
+
+  /** The line that most likely says why it did not start. */
+  reason(): string | null {
+    return this.#reason;
   }
 
   #take(line: string): void {
     this.#write(`${line}\n`);
     const told = forPerson(line);
-    this.#last = [...this.#last.slice(-keptLines + 1), told.text];
-    if (told.matters) this.#show(told.text);
+    if (!told.matters) return;
+    if (this.#showing) this.#show(told.text);
+    else if (this.#reason === null || (/error/i.test(told.text) && !/error/i.test(this.#reason))) this.#reason = told.text;
   }
 
   #write(text: string): void {

@@ -118,10 +118,19 @@ export class Installation {
   }
 
   async #startApi(): Promise<string> {
-    const first = await this.#startChild({ part: 'api', topic: 'API', signal: this.#ending.signal });
+    const first = await this.#startChild({ part: 'api', topic: 'API', signal: this.#ending.signal }).catch((error: unknown) => {
+      throw this.#explained(error);
+    });
     this.#keepChild({ part: 'api', topic: 'API', first });
     if (first.url === null) throw new Error('the API serves and does not say where');
     return first.url;
+  }
+
+  #explained(error: unknown): Error {
+    const { host, port } = this.#options.configuration;
+    const text = messageOf(error);
+    if (!text.includes('EADDRINUSE')) return new Error(`the API: ${text}`, { cause: error });
+    return new Error(`another program listens on ${host}:${String(port)}: set HOLDFAST_PORT to a free port`, { cause: error });
   }
 
   /** Never fails the start: what belongs to Temporal may wait. */
@@ -134,7 +143,8 @@ export class Installation {
       announce('Worker', `running (pid ${String(first.pid)})`);
     } catch (error) {
       if (this.#ending.signal.aborted) return;
-      announce('Temporal', `${error instanceof Error ? error.message : String(error)}\n  What waits: ${waitingWork}.`);
+      announce('Temporal', messageOf(error));
+      announce('Temporal', `what waits: ${waitingWork}. Everything else is served.`);
     }
   }
 
@@ -209,4 +219,8 @@ export class Installation {
     removeRuntime(this.#options.folder);
     this.#register.forgetAll();
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -39,7 +39,8 @@ export async function startChild(options: StartChildOptions): Promise<RunningChi
   const running = await asRunning({ child, stopSignal: 'SIGTERM', stopLimitMs: options.stopLimitMs });
   options.onSpawn(running.pid);
   try {
-    const { url } = await firstOf({ ready, running, output, signal: options.signal });
+    const { url } = await firstOf({ ready, running, output, signal: options.signal, logFile: options.logFile });
+    output.startShowing();
     return { ...running, url };
   } catch (error) {
     await running.stop();
@@ -47,19 +48,21 @@ export async function startChild(options: StartChildOptions): Promise<RunningChi
   }
 }
 
-type First = Pick<StartChildOptions, 'signal'> & { ready: ReturnType<typeof readyOf>; running: Running; output: ChildOutput };
+type First = Pick<StartChildOptions, 'signal' | 'logFile'> & { ready: ReturnType<typeof readyOf>; running: Running; output: ChildOutput };
 
-async function firstOf({ ready, running, output, signal }: First): ReturnType<typeof readyOf> {
+async function firstOf({ ready, running, output, signal, logFile }: First): ReturnType<typeof readyOf> {
+  const failed = (how: string): Error => new Error(`${output.reason() ?? 'did not start'} (${how}; see ${logFile})`);
   const given = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    given.reject(new Error(`did not serve within ${String(startLimitMs / 1000)} s\n${output.lastLines()}`));
+    given.reject(failed(`not serving after ${String(startLimitMs / 1000)} s`));
   }, startLimitMs);
   const onAbort = (): void => {
     given.reject(new Error('stopped on request'));
   };
   signal?.addEventListener('abort', onAbort, { once: true });
-  const ended = running.exited.then((how) => {
-    throw new Error(`${how}\n${output.lastLines()}`.trim());
+  const ended = running.exited.then(async (how) => {
+    await output.taken();
+    throw failed(how);
   });
   try {
     return await Promise.race([ready, ended, given.promise]);

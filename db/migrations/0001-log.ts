@@ -136,6 +136,8 @@ export class Migration0001Log extends Migration {
       END $body$`);
     this.addSql(`CREATE TRIGGER only_grows BEFORE UPDATE OR DELETE ON tenant_log FOR EACH ROW EXECUTE FUNCTION head_only_grows()`);
     this.addSql(`ALTER TABLE tenant_log ENABLE ALWAYS TRIGGER only_grows`);
+    this.addSql(`CREATE TRIGGER never_truncated BEFORE TRUNCATE ON tenant_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()`);
+    this.addSql(`ALTER TABLE tenant_log ENABLE ALWAYS TRIGGER never_truncated`);
 
     for (const table of ['tenant', 'tenant_log', 'log_floor', 'log_month', 'ingest_key', 'entry']) {
       this.addSql(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);

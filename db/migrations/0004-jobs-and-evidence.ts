@@ -63,6 +63,7 @@ export class Migration0004JobsAndEvidence extends Migration {
       this.addSql(`CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ${table} FOR EACH ROW EXECUTE FUNCTION refuse_rewriting()`);
       this.addSql(`ALTER TABLE ${table} ENABLE ALWAYS TRIGGER append_only`);
       this.addSql(`CREATE TRIGGER never_truncated BEFORE TRUNCATE ON ${table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()`);
+      this.addSql(`ALTER TABLE ${table} ENABLE ALWAYS TRIGGER never_truncated`);
     }
     for (const table of ['job', 'job_schedule', 'checkpoint', 'chain_segment']) {
       this.addSql(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);

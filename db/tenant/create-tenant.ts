@@ -1,10 +1,9 @@
-// Makes a tenant with its log, its standing work and its first entry, or brings the name of one that is there up to date.
+// Makes a tenant with its log and its first entry, or brings the name of one that is there up to date.
 import type { Principal } from '../../domain/access/principal.ts';
 import { ownEntry } from '../../domain/journal/own-entry.ts';
 import type { Clock } from '../../domain/shared/clock.ts';
 import type { Ids } from '../../domain/shared/ids.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
-import { standingWork } from '../../domain/tenant/standing-work.ts';
 import { tenantEvent } from '../../domain/tenant/tenant-event.ts';
 import type { Tenant } from '../../domain/tenant/tenant.schema.ts';
 import { askingIn } from '../access/ask.ts';
@@ -32,14 +31,17 @@ export interface TenantPut {
   readonly created: boolean;
 }
 
-/** The transaction runs as the tenant it makes: row security allows nothing else. Said twice, it does nothing the second time. */
+/**
+ * The transaction runs as the tenant it makes: row security allows nothing else. Said twice, it does nothing the second time.
+ * The schedules every tenant has are not written here: whoever follows them adds what is missing.
+ */
 export async function createTenant({ effects, clock, ids }: TenantWorld, wish: NewTenant): Promise<TenantPut | Refusal> {
   const { tenantId, operator, requestId } = wish;
   return effects.run(tenantId, async (em) => {
     const ask = askingIn(em);
     const nowMs = clock.nowMs();
     const created = await insertTenant(ask, { tenantId, name: wish.name ?? tenantId, now: new Date(nowMs) });
-    if (created) await insertBelongings(ask, { tenantId, now: new Date(nowMs) });
+    if (created) await ask({ name: 'insert-log', text: 'INSERT INTO tenant_log (tenant_id, epoch) VALUES ($1, $2)', values: [tenantId, newEpoch()] });
     const stored = await lockTenant(ask, tenantId);
     const name = wish.name ?? stored.name;
     if (!created && name === stored.name) return { result: { tenant: stored, created }, entries: [] };
@@ -50,30 +52,14 @@ export async function createTenant({ effects, clock, ids }: TenantWorld, wish: N
   });
 }
 
-interface Inserting {
-  readonly tenantId: string;
-  readonly now: Date;
-}
-
 /** Two who make the same tenant at once: the second waits here for the first, and finds the tenant made. */
-async function insertTenant(ask: Ask, { tenantId, name, now }: Inserting & { readonly name: string }): Promise<boolean> {
+async function insertTenant(ask: Ask, { tenantId, name, now }: { tenantId: string; name: string; now: Date }): Promise<boolean> {
   const rows = await ask({
     name: 'insert-tenant',
     text: 'INSERT INTO tenant (tenant_id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT (tenant_id) DO NOTHING RETURNING tenant_id',
     values: [tenantId, name, now],
   });
   return rows.length > 0;
-}
-
-async function insertBelongings(ask: Ask, { tenantId, now }: Inserting): Promise<void> {
-  await ask({ name: 'insert-log', text: 'INSERT INTO tenant_log (tenant_id, epoch) VALUES ($1, $2)', values: [tenantId, newEpoch()] });
-  for (const { kind, cron } of standingWork) {
-    await ask({
-      name: 'insert-schedule',
-      text: 'INSERT INTO job_schedule (tenant_id, kind, cron, paused, updated_at) VALUES ($1, $2, $3, false, $4)',
-      values: [tenantId, kind, cron, now],
-    });
-  }
 }
 
 async function lockTenant(ask: Ask, tenantId: string): Promise<Tenant> {

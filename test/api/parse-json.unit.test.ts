@@ -75,6 +75,7 @@ describe('parseJson', () => {
 
   it('when it nests half a million levels deep, then it is refused and nothing falls over', () => {
     expect(parseJson(nested(500_000), place).kind).toBe('unfit');
+    expect(parseJson(`[1e999, "\\u0000", ${nested(500_000)}]`, place).kind).toBe('unfit');
   });
 
   it('when a key is __proto__, then it is a key like any other and changes no prototype', () => {

@@ -1,13 +1,32 @@
 // Guards the users of the directory at their door: what is stored, what the log says, what is refused.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { putUser } from '../../db/directory/put-user.ts';
+import type { Principal } from '../../domain/access/principal.ts';
 import { openDirectoryApi } from './directory-api.ts';
-import type { DirectoryApi } from './directory-api.ts';
+import type { DirectoryApi, TenantApi } from './directory-api.ts';
 
 let api: DirectoryApi;
 beforeAll(async () => {
   api = await openDirectoryApi();
 });
 afterAll(() => api.close());
+
+function writerOf({ tenantId }: TenantApi): Principal {
+  return {
+    tenantId,
+    userId: 'producer',
+    scopes: new Set(['events:write']),
+    entities: null,
+    email: null,
+    name: null,
+    groups: [],
+    sessionId: 's',
+    issuedAtSeconds: null,
+    expiresAtSeconds: Number.MAX_SAFE_INTEGER,
+    serviceAccount: null,
+    idp: null,
+  };
+}
 
 const ann = { email: 'ann@example.com', name: 'Ann' };
 
@@ -164,6 +183,26 @@ describe('PUT /api/v1/directory/users/{id}', () => {
 
     expect(answered).toMatchObject({ status: 403, body: { error: { code: 'AUTHZ_USER_SUSPENDED' } } });
     expect((await tenant.get('/directory/users/writer')).body).toMatchObject({ status: 'suspended' });
+  });
+});
+
+describe('a writer who was let in before their suspension was known here', () => {
+  it('when they write after it, then the transaction itself refuses, and the log says nothing', async () => {
+    const tenant = await api.tenant();
+    await tenant.put('/directory/users/writer', { ...ann, status: 'suspended' });
+    const principal = { ...writerOf(tenant), userId: 'writer' };
+
+    const refused = await putUser(api.world, { principal, requestId: null }, { id: 'usr_1', wish: ann });
+
+    expect(refused).toMatchObject({ code: 'AUTHZ_USER_SUSPENDED' });
+    expect(await tenant.log()).toHaveLength(1);
+    expect(await putUser(api.world, { principal: { ...principal, userId: 'somebody' }, requestId: null }, { id: 'usr_1', wish: ann })).toMatchObject({ created: true });
+  });
+
+  it('when the tenant is not there, then it is refused', async () => {
+    const tenant = await api.tenant();
+    const principal = { ...writerOf(tenant), tenantId: 'nowhere' };
+    expect(await putUser(api.world, { principal, requestId: null }, { id: 'usr_1', wish: ann })).toMatchObject({ code: 'TENANT_UNKNOWN' });
   });
 });
 

@@ -5,9 +5,8 @@ import { bundleWorkflows } from '../../activities/bundle-workflows.ts';
 
 /** The path of the bundle, for `workflowBundle: { codePath }`. */
 export async function writeWorkflowBundle({ directory }: { directory: string }): Promise<string> {
-  const bundle = await bundleWorkflows();
-  if (!('code' in bundle)) return bundle.codePath;
+  const { code } = await bundleWorkflows();
   const path = join(directory, 'workflow-bundle.js');
-  await writeFile(path, bundle.code);
+  await writeFile(path, code);
   return path;
 }

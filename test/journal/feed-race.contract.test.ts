@@ -9,9 +9,10 @@ import { startTestApi, tokenFor } from '../harness/api.ts';
 import type { TestApi } from '../harness/api.ts';
 import { environmentFor, startApiProcess } from '../harness/processes.ts';
 import type { ApiProcess } from '../harness/processes.ts';
+import { testSeed } from '../harness/seed.ts';
 import { madeFacts } from './made-facts.ts';
 
-const seed = Number(process.env.HOLDFAST_TEST_SEED ?? randomBytes(4).readUInt32LE());
+const seed = testSeed();
 const tenants = ['race-a', 'race-b', 'race-c'];
 const writersPerTenant = 4;
 const appendsPerWriter = 25;
@@ -97,7 +98,9 @@ describe('when many write at once in two processes, with rollbacks, and one proc
     /** A transaction that takes a place in the log, thinks about it, and takes it back. */
     async function rollBack(tenant: string, random: () => number): Promise<void> {
       const undone = inTenant(api.world.pool, tenant, async (client) => {
-        await appendIn({ query: async (text, values = []) => (await client.query({ text, values: [...values] })).rows }, tenant, [madeFacts({ id: randomBytes(13).toString('hex') })]);
+        await appendIn({ async query<Row>(text: string, values: readonly unknown[] = []) {
+          return (await client.query({ text, values: [...values] })).rows as Row[];
+        } }, tenant, [madeFacts({ id: randomBytes(13).toString('hex') })]);
         await pause(random() * 5);
         throw new Error('taken back');
       });

@@ -1,4 +1,4 @@
-// Guards the making of tenants: complete with log, schedule and first entry, once, and only by those who may.
+// Guards the making of tenants: complete with its log and first entry, once, and only by those who may.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTenant } from '../../db/tenant/create-tenant.ts';
 import { queryAs } from '../../db/tenant-transaction.ts';
@@ -31,7 +31,7 @@ function logOf(tenantId: string): Promise<FirstEntry[]> {
 }
 
 describe('PUT /api/v1/admin/tenants/{tenant_id}', () => {
-  it('when the tenant is new, then it is 201, with its log, its schedule and its first entry', async () => {
+  it('when the tenant is new, then it is 201, with its log and its first entry', async () => {
     const home = await api.tenant();
     const id = `new-${home.tenantId}`;
 
@@ -50,7 +50,6 @@ describe('PUT /api/v1/admin/tenants/{tenant_id}', () => {
     ]);
     const [log] = await queryAs<{ last_seq: string; epoch: string }>(api.store.pool, id, { text: 'SELECT last_seq, epoch FROM tenant_log' });
     expect(log).toEqual({ last_seq: '1', epoch: expect.stringMatching(/^[A-Za-z0-9_-]{8}$/) });
-    expect(await queryAs(api.store.pool, id, { text: 'SELECT kind, paused FROM job_schedule' })).toEqual([{ kind: 'checkpoint', paused: false }]);
     expect((await home.call('GET', '/directory/users', { claims: { tenant_id: id } })).status).toBe(200);
   });
 

@@ -1,0 +1,8 @@
+// What was found about one log, as a line for people.
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { Verdict } from '../../domain/evidence/verify-log.ts';
+
+export function describeVerdict(tenant: string, { fault, entries, headLink, checkpoints }: Verdict): string {
+  if (fault !== null) return `${tenant}: BAD: first bad seq ${String(fault.seq)}: ${fault.reason} (${fault.kind})`;
+  return `${tenant}: ok: ${String(entries)} entries, head ${bytesToHex(headLink)}, checkpoints ${String(checkpoints)}`;
+}

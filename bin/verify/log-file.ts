@@ -1,0 +1,66 @@
+// A log in a file of lines: written, and read back as the verifier wants it.
+import { createReadStream, createWriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { endLine, headerLine, readLogLine, recordLine } from '../../domain/evidence/log-lines.ts';
+import type { LogHeader, LogLine } from '../../domain/evidence/log-lines.ts';
+import type { LogRecord } from '../../domain/evidence/verify-log.ts';
+
+const recordsPerPage = 500;
+
+/** A file that is there already is left alone. Answers how many records were written. */
+export async function writeLogFile(path: string, { header, pages }: { header: LogHeader; pages: AsyncIterable<readonly LogRecord[]> }): Promise<number> {
+  let records = 0;
+  async function* lines(): AsyncGenerator<string> {
+    yield `${headerLine(header)}\n`;
+    for await (const page of pages) {
+      records += page.length;
+      yield page.map((record) => `${recordLine(record)}\n`).join('');
+    }
+    yield `${endLine(records)}\n`;
+  }
+  await pipeline(Readable.from(lines()), createWriteStream(path, { flags: 'wx' }));
+  return records;
+}
+
+/** Throws, naming the line, when the file is not a whole log. */
+export async function readLogFile(path: string): Promise<{ readonly header: LogHeader; readonly pages: AsyncIterable<readonly LogRecord[]> }> {
+  const lines = parsedLines(path);
+  const first = await lines.next();
+  if (first.done === true || first.value.kind !== 'header') throw new Error(`${path} does not begin as the file of a log does`);
+  return { header: first.value.header, pages: pagesOf(path, lines) };
+}
+
+async function* pagesOf(path: string, lines: AsyncIterable<LogLine>): AsyncGenerator<readonly LogRecord[]> {
+  let page: LogRecord[] = [];
+  let records = 0;
+  let said: number | null = null;
+  for await (const line of lines) {
+    if (said !== null) throw new Error(`${path} goes on after its end`);
+    if (line.kind === 'header') throw new Error(`${path} begins anew in its middle`);
+    if (line.kind === 'end') said = line.records;
+    else {
+      page.push(line);
+      records += 1;
+    }
+    if (page.length >= recordsPerPage) {
+      yield page;
+      page = [];
+    }
+  }
+  yield page;
+  if (said !== records) throw new Error(`${path} was cut off or shortened: it holds ${String(records)} records${said === null ? ' and no last line' : ` and says ${String(said)}`}`);
+}
+
+async function* parsedLines(path: string): AsyncGenerator<LogLine, undefined> {
+  const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity });
+  let number = 0;
+  for await (const text of lines) {
+    number += 1;
+    const line = readLogLine(text);
+    if (line === null) throw new Error(`${path}: line ${String(number)} cannot be read`);
+    yield line;
+  }
+  return undefined;
+}
