@@ -17,60 +17,134 @@ function never(name, comment, from, to) {
 
 module.exports = {
   forbidden: [
-    never('domain-is-pure', 'The domain imports zod, @noble/hashes and itself; what it needs from the world is given to it.', { path: '^domain/' }, {
-      pathNot: ['^domain/', '(?:^|/)node_modules/(?:zod|@noble/hashes)/'],
-    }),
-    never('db-is-below', 'db remembers: it imports domain, MikroORM, kysely, pg and node:crypto.', { path: '^db/' }, {
-      pathNot: ['^(?:db|domain)/', '(?:^|/)node_modules/(?:@mikro-orm/[^/]+|kysely|pg|pg-query-stream|@types/pg)/', '^(?:node:)?crypto$'],
-    }),
-    never('activities-are-below', 'An activity acts on the world it is given: it knows db and domain, no workflow and no door.', { path: '^activities/' }, {
-      path: `^(?:workflows|${doors}|${roots})/`,
-    }),
-    never('workflows-are-replayed', 'A workflow knows domain, activities as types, and Temporal: nothing that reads, writes or waits by itself.', { path: '^workflows/' }, {
-      pathNot: ['^(?:workflows|domain|activities)/', '(?:^|/)node_modules/(?:@temporalio/(?:workflow|common)|zod|@noble/hashes)/'],
-    }),
-    never('workflows-know-activities-as-types', 'A value imported from an activity carries db into the bundle: use `import type`.', { path: '^workflows/' }, {
-      path: '^activities/',
-      dependencyTypesNot: ['type-only'],
-    }),
-    never('api-is-a-door', 'A door imports db, domain, the messages of workflows and realtime/hub.', { path: '^api/' }, {
-      path: `^(?:activities|console|${roots})/|^realtime/(?!hub(?:/|\\.ts$))`,
-    }),
-    never('api-knows-messages-only', 'Work that takes time is spoken to by its *.messages.ts.', { path: '^api/' }, {
-      path: '^workflows/',
-      pathNot: '\\.messages\\.ts$',
-    }),
-    never('realtime-is-a-door', 'The live door imports db, domain and api/auth.', { path: '^realtime/' }, {
-      path: `^(?:workflows|activities|console|${roots})/|^api/(?!auth/)`,
-    }),
-    never('hub-reads-the-log', 'The hub imports db/journal and domain.', { path: '^realtime/hub(?:/|\\.ts$)' }, {
-      path: '^(?:api|db/(?!journal/))|^realtime/(?!hub(?:/|\\.ts$))',
-    }),
-    never('console-speaks-http', 'The console imports types made from our OpenAPI document, and no server folder.', { path: '^console/' }, {
-      path: `^(?:domain|db|activities|workflows|api|realtime|${roots})/`,
-    }),
-    never('nobody-imports-roots', 'bin wires; only tests and measurements start its parts. Nobody imports tests or measurements.', { path: `^(?:domain|db|activities|workflows|${doors})/` }, {
-      path: `^(?:${roots})/`,
-    }),
-    never('bin-is-no-test', 'What runs in production leans on no test and no measurement.', { path: '^bin/' }, { path: '^(?:test|bench)/' }),
+    never(
+      'domain-is-pure',
+      'The domain imports zod, @noble/hashes and itself; what it needs from the world is given to it.',
+      { path: '^domain/' },
+      {
+        pathNot: ['^domain/', '(?:^|/)node_modules/(?:zod|@noble/hashes)/'],
+      },
+    ),
+    never(
+      'db-is-below',
+      'db remembers: it imports domain, MikroORM, kysely, pg and node:crypto.',
+      { path: '^db/' },
+      {
+        pathNot: ['^(?:db|domain)/', '(?:^|/)node_modules/(?:@mikro-orm/[^/]+|kysely|pg|pg-query-stream|@types/pg)/', '^(?:node:)?crypto$'],
+      },
+    ),
+    never(
+      'activities-are-below',
+      'An activity acts on the world it is given: it knows db and domain, no workflow and no door.',
+      { path: '^activities/' },
+      {
+        path: `^(?:workflows|${doors}|${roots})/`,
+      },
+    ),
+    never(
+      'workflows-are-replayed',
+      'A workflow knows domain, activities as types, and Temporal: nothing that reads, writes or waits by itself.',
+      { path: '^workflows/' },
+      {
+        pathNot: ['^(?:workflows|domain|activities)/', '(?:^|/)node_modules/(?:@temporalio/(?:workflow|common)|zod|@noble/hashes)/'],
+      },
+    ),
+    never(
+      'workflows-know-activities-as-types',
+      'A value imported from an activity carries db into the bundle: use `import type`.',
+      { path: '^workflows/' },
+      {
+        path: '^activities/',
+        dependencyTypesNot: ['type-only'],
+      },
+    ),
+    never(
+      'api-is-a-door',
+      'A door imports db, domain, the messages of workflows and realtime/hub.',
+      { path: '^api/' },
+      {
+        path: `^(?:activities|console|${roots})/|^realtime/(?!hub(?:/|\\.ts$))`,
+      },
+    ),
+    never(
+      'api-knows-messages-only',
+      'Work that takes time is spoken to by its *.messages.ts.',
+      { path: '^api/' },
+      {
+        path: '^workflows/',
+        pathNot: '\\.messages\\.ts$',
+      },
+    ),
+    never(
+      'realtime-is-a-door',
+      'The live door imports db, domain and api/auth.',
+      { path: '^realtime/' },
+      {
+        path: `^(?:workflows|activities|console|${roots})/|^api/(?!auth/)`,
+      },
+    ),
+    never(
+      'hub-reads-the-log',
+      'The hub imports db/journal and domain.',
+      { path: '^realtime/hub(?:/|\\.ts$)' },
+      {
+        path: '^(?:api|db/(?!journal/))|^realtime/(?!hub(?:/|\\.ts$))',
+      },
+    ),
+    never(
+      'console-speaks-http',
+      'The console imports types made from our OpenAPI document, and no server folder.',
+      { path: '^console/' },
+      {
+        path: `^(?:domain|db|activities|workflows|api|realtime|${roots})/`,
+      },
+    ),
+    never(
+      'nobody-imports-roots',
+      'bin wires; only tests and measurements start its parts. Nobody imports tests or measurements.',
+      { path: `^(?:domain|db|activities|workflows|${doors})/` },
+      {
+        path: `^(?:${roots})/`,
+      },
+    ),
+    never(
+      'bin-is-no-test',
+      'What runs in production leans on no test and no measurement.',
+      { path: '^bin/' },
+      { path: '^(?:test|bench)/' },
+    ),
     never(
       'not-sideways-between-features',
       `Features meet by the log, by ids or in bin. What two of them need belongs to one of ${open}.`,
       { path: `^${layers}/([^/]+)/`, pathNot: `^${layers}/(?:${open}|${serving})/` },
       { path: `^${layers}/[^/]+/`, pathNot: [`^${layers}/$1/`, `^${layers}/(?:${open}|${serving})/`] },
     ),
-    never('not-in-a-circle', 'A circle of values has no bottom to start reading from.', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }),
+    never(
+      'not-in-a-circle',
+      'A circle of values has no bottom to start reading from.',
+      {},
+      { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    ),
     never('not-unresolvable', 'The import leads nowhere.', {}, { couldNotResolve: true }),
-    never('not-undeclared', 'Every package is in package.json; those of development are for tests and measurements alone.', { pathNot: `^(?:test|bench)/` }, {
-      dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
-      dependencyTypesNot: ['type-only'],
-    }),
+    never(
+      'not-undeclared',
+      'Every package is in package.json; those of development are for tests and measurements alone.',
+      { pathNot: `^(?:test|bench)/` },
+      {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['type-only'],
+      },
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     // Imports that vanish when types are stripped count too.
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'], extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+    },
   },
 };

@@ -8,7 +8,8 @@ const layers = {
   domain: {
     packages: ['zod', '@noble/hashes'],
     neverFolders: ['db', 'activities', 'workflows', 'api', 'realtime', 'console', 'bin', 'bench', 'test'],
-    teaches: 'The domain is pure: it imports zod, @noble/hashes and itself. What it needs from the world is given to it as a value or a function.',
+    teaches:
+      'The domain is pure: it imports zod, @noble/hashes and itself. What it needs from the world is given to it as a value or a function.',
   },
   db: {
     neverFolders: ['activities', 'workflows', 'api', 'realtime', 'console', 'bin', 'bench', 'test'],
@@ -22,7 +23,8 @@ const layers = {
     packages: ['zod', '@noble/hashes', '@temporalio/workflow', '@temporalio/common'],
     neverFolders: ['db', 'api', 'realtime', 'console', 'bin', 'bench', 'test'],
     typesOnlyFolders: ['activities'],
-    teaches: 'A workflow is replayed: it may know the domain, and activities by their types alone. Reading and writing is the work of an activity.',
+    teaches:
+      'A workflow is replayed: it may know the domain, and activities by their types alone. Reading and writing is the work of an activity.',
   },
   api: {
     neverFolders: ['activities', 'console', 'bin', 'bench', 'test'],
@@ -63,7 +65,10 @@ export default defineConfig(
           message: 'The environment is read once, in bin/config. Take what you need as a parameter.',
         },
       ],
-      'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true, defaultFrom: true, namedFrom: true, namespaceFrom: true } }],
+      'no-restricted-exports': [
+        'error',
+        { restrictDefaultExports: { direct: true, named: true, defaultFrom: true, namedFrom: true, namespaceFrom: true } },
+      ],
       '@typescript-eslint/ban-ts-comment': ['error', { minimumDescriptionLength: 10, 'ts-expect-error': 'allow-with-description' }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
       '@typescript-eslint/consistent-type-exports': 'error',
@@ -86,7 +91,14 @@ export default defineConfig(
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
-        { patterns: [{ regex: folderPattern('(?:api|activities|workflows|console|bin|bench|test|db/(?!journal/))'), message: 'The hub reads the log and nothing else: db/journal and domain.' }] },
+        {
+          patterns: [
+            {
+              regex: folderPattern('(?:api|activities|workflows|console|bin|bench|test|db/(?!journal/))'),
+              message: 'The hub reads the log and nothing else: db/journal and domain.',
+            },
+          ],
+        },
       ],
     },
   },
@@ -94,7 +106,10 @@ export default defineConfig(
     files: ['bin/**/*.ts', 'test/harness/**/*.ts', 'bench/**/*.ts'],
     rules: {
       'no-console': 'off',
-      'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Export by name: a thing has one name everywhere.' }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Export by name: a thing has one name everywhere.' },
+      ],
     },
   },
   {

@@ -22,7 +22,13 @@ export interface App {
   readonly waits: OpenWaits;
 }
 
-export function createApp({ world, routes, corsOrigins = [], checkReplies = false, bodyBudgetBytes = defaultBodyBudgetBytes }: AppParts): App {
+export function createApp({
+  world,
+  routes,
+  corsOrigins = [],
+  checkReplies = false,
+  bodyBudgetBytes = defaultBodyBudgetBytes,
+}: AppParts): App {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -30,7 +36,13 @@ export function createApp({ world, routes, corsOrigins = [], checkReplies = fals
   app.set('query parser', false);
   app.enable('case sensitive routing');
   const waits = new OpenWaits();
-  const serving = { world, waits, checkReplies, cors: createCors({ origins: corsOrigins }), bodies: new BodyBudget({ limitBytes: bodyBudgetBytes }) };
+  const serving = {
+    world,
+    waits,
+    checkReplies,
+    cors: createCors({ origins: corsOrigins }),
+    bodies: new BodyBudget({ limitBytes: bodyBudgetBytes }),
+  };
   mountRoutes(app, { routes, serving });
   return { express: app, waits };
 }

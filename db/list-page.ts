@@ -17,7 +17,10 @@ export interface Page<Row> {
 export const emptyPage: Page<never> = { rows: [], cursor: null, hasMore: false };
 
 /** `hasMore` says so when a page was cut for another reason than its length. */
-export function pageOf<Row extends { readonly id: string }>(found: readonly Row[], { limit, hasMore = found.length > limit }: { limit: number; hasMore?: boolean }): Page<Row> {
+export function pageOf<Row extends { readonly id: string }>(
+  found: readonly Row[],
+  { limit, hasMore = found.length > limit }: { limit: number; hasMore?: boolean },
+): Page<Row> {
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
   return { rows, cursor: last === undefined ? null : listCursor(last.id), hasMore };

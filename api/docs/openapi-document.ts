@@ -62,7 +62,10 @@ function operation(route: Route, { schemas, refusals }: Shared): Operation {
 }
 
 function describe({ description, access }: Route): string {
-  const scopes = typeof access === 'object' ? `Needs one of the scopes ${access.anyScope.map((scope) => `\`${scope}\``).join(', ')}, or a wider one.` : '';
+  const scopes =
+    typeof access === 'object'
+      ? `Needs one of the scopes ${access.anyScope.map((scope) => `\`${scope}\``).join(', ')}, or a wider one.`
+      : '';
   return [description, scopes].filter((part) => part !== undefined && part !== '').join('\n\n');
 }
 
@@ -88,9 +91,21 @@ function requestBody(route: Route, schemas: SharedSchemas): { requestBody?: unkn
   const { body } = route;
   if (body instanceof RawBody) {
     const schema: JsonSchema = body.documentedAs === undefined ? {} : schemas.of(body.documentedAs, 'input');
-    return { requestBody: { required: true, content: Object.fromEntries(body.mediaTypes.map((type) => [type, { schema: type.endsWith('json') && !type.includes('ndjson') ? schema : { type: 'string' } }])) } };
+    return {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(
+          body.mediaTypes.map((type) => [
+            type,
+            { schema: type.endsWith('json') && !type.includes('ndjson') ? schema : { type: 'string' } },
+          ]),
+        ),
+      },
+    };
   }
-  return { requestBody: { required: !body.safeParse(undefined).success, content: { 'application/json': { schema: schemas.of(body, 'input') } } } };
+  return {
+    requestBody: { required: !body.safeParse(undefined).success, content: { 'application/json': { schema: schemas.of(body, 'input') } } },
+  };
 }
 
 function replies(route: Route, schemas: SharedSchemas): Record<string, unknown> {
@@ -102,7 +117,8 @@ function replies(route: Route, schemas: SharedSchemas): Record<string, unknown> 
 
 function replyContent({ reply }: Route, schemas: SharedSchemas): { content?: unknown } {
   if (isNoContent(reply)) return {};
-  if (reply instanceof MediaReply) return { content: Object.fromEntries(reply.mediaTypes.map((type) => [type, { schema: { type: 'string' } }])) };
+  if (reply instanceof MediaReply)
+    return { content: Object.fromEntries(reply.mediaTypes.map((type) => [type, { schema: { type: 'string' } }])) };
   return { content: { 'application/json': { schema: schemas.of(reply, 'output') } } };
 }
 

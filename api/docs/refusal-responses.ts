@@ -41,7 +41,15 @@ export class RefusalResponses {
   }
 
   /** A status that is a reply as well: both are told apart by their bodies. */
-  #besideReply({ route, asReply, codes }: { readonly route: Route; readonly asReply: string; readonly codes: readonly RefusalCode[] }): unknown {
+  #besideReply({
+    route,
+    asReply,
+    codes,
+  }: {
+    readonly route: Route;
+    readonly asReply: string;
+    readonly codes: readonly RefusalCode[];
+  }): unknown {
     const { reply, dialect } = route;
     const problem = this.#problem({ dialect, codes });
     const schema = isNoContent(reply) || reply instanceof MediaReply ? problem : { anyOf: [this.#schemas.of(reply, 'output'), problem] };

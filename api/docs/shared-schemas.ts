@@ -33,7 +33,13 @@ export class SharedSchemas {
 }
 
 /** A default behind a transformation is a value, not what was sent; for numbers and flags both look alike. */
-function withDefault({ zodSchema, jsonSchema }: { readonly zodSchema: z.core.$ZodType; readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+function withDefault({
+  zodSchema,
+  jsonSchema,
+}: {
+  readonly zodSchema: z.core.$ZodType;
+  readonly jsonSchema: z.core.JSONSchema.BaseSchema;
+}): void {
   if (!(zodSchema instanceof z.ZodDefault) || jsonSchema.default !== undefined) return;
   const { defaultValue } = zodSchema.def;
   if (typeof defaultValue === 'number' || typeof defaultValue === 'boolean') jsonSchema.default = defaultValue;

@@ -22,7 +22,13 @@ export interface Dependencies {
 }
 
 /** However many ask, each probe runs once at a time; who asks meanwhile gets the same answer. */
-export function createDependencies({ probes, limitMs = 2_000 }: { readonly probes: readonly DependencyProbe[]; readonly limitMs?: number }): Dependencies {
+export function createDependencies({
+  probes,
+  limitMs = 2_000,
+}: {
+  readonly probes: readonly DependencyProbe[];
+  readonly limitMs?: number;
+}): Dependencies {
   const watched = probes.map((probe) => new WatchedProbe({ probe, limitMs }));
   return { report: () => Promise.all(watched.map((probe) => probe.report())) };
 }

@@ -36,7 +36,8 @@ const readinessOfEach = defineRoute({
   method: 'GET',
   path: '/readyz',
   summary: 'Can requests be served, and what is missing',
-  description: 'Each dependency with the reason when it is away. 200 as long as requests are served; work that waits for a dependency that is not required is named.',
+  description:
+    'Each dependency with the reason when it is away. 200 as long as requests are served; work that waits for a dependency that is not required is named.',
   tag: 'operations',
   access: 'public',
   reply: readiness,
@@ -50,7 +51,12 @@ const readinessOfEach = defineRoute({
       status: ready ? 200 : 503,
       body: {
         status: ready ? ('ready' as const) : ('not_ready' as const),
-        dependencies: reports.map(({ name, ok, required, reason }) => ({ name, ok, required, ...(reason === undefined ? {} : { reason }) })),
+        dependencies: reports.map(({ name, ok, required, reason }) => ({
+          name,
+          ok,
+          required,
+          ...(reason === undefined ? {} : { reason }),
+        })),
         waiting: reports.flatMap(({ waiting }) => waiting),
       },
     });

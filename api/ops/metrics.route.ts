@@ -11,5 +11,6 @@ export const metricsRoute = defineRoute({
   reply: media('text/plain; version=0.0.4; charset=utf-8'),
   refusals: [],
   quiet: true,
-  handle: async (_request, { metrics: { registry } }) => answer({ headers: { 'content-type': registry.contentType }, body: await registry.metrics() }),
+  handle: async (_request, { metrics: { registry } }) =>
+    answer({ headers: { 'content-type': registry.contentType }, body: await registry.metrics() }),
 });

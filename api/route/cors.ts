@@ -21,7 +21,12 @@ export function createCors({ origins }: { readonly origins: readonly string[] })
     preflightHeadersFor: ({ headers: { origin }, methods }) => {
       const headers = forAnswers(origin);
       if (headers['access-control-allow-origin'] === undefined) return headers;
-      return { ...headers, 'access-control-allow-methods': methods.join(', '), 'access-control-allow-headers': accepted, 'access-control-max-age': '600' };
+      return {
+        ...headers,
+        'access-control-allow-methods': methods.join(', '),
+        'access-control-allow-headers': accepted,
+        'access-control-max-age': '600',
+      };
     },
   };
 }

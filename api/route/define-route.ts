@@ -125,10 +125,12 @@ export function pathParameters(path: string): string[] {
 /** A mistake in a route is found when the module is loaded, not by its first caller. */
 function assertSound(route: Route): void {
   const name = `${route.method} ${route.path}`;
-  if (!/^(?:\/(?:[A-Za-z0-9._-]+|\{[a-z_]+\}))+\/?$/.test(route.path)) throw new Error(`${name}: the path is not of the form /api/v1/things/{id}`);
+  if (!/^(?:\/(?:[A-Za-z0-9._-]+|\{[a-z_]+\}))+\/?$/.test(route.path))
+    throw new Error(`${name}: the path is not of the form /api/v1/things/{id}`);
   const inPath = pathParameters(route.path).sort();
   const inSchema = Object.keys(route.params.shape).sort();
-  if (inPath.join() !== inSchema.join()) throw new Error(`${name}: the path names {${inPath.join()}} but params describes {${inSchema.join()}}`);
+  if (inPath.join() !== inSchema.join())
+    throw new Error(`${name}: the path names {${inPath.join()}} but params describes {${inSchema.join()}}`);
   if (!isStrict(route.params)) throw new Error(`${name}: params must be a z.strictObject`);
   if (route.takesBody && route.method === 'GET') throw new Error(`${name}: a GET takes no body`);
   if (!isStrict(route.query)) throw new Error(`${name}: query must be a z.strictObject`);

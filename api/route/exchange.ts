@@ -85,7 +85,12 @@ export class Exchange {
     const { request, serving, template, quiet } = this.#parts;
     const durationMs = performance.now() - this.#startedAtMs;
     const method = request.method ?? 'GET';
-    serving.world.metrics.countRequest({ method: template === null ? 'any' : method, path: template ?? 'none', status, seconds: durationMs / 1000 });
+    serving.world.metrics.countRequest({
+      method: template === null ? 'any' : method,
+      path: template ?? 'none',
+      status,
+      seconds: durationMs / 1000,
+    });
     logRequest(serving.world.log, {
       method,
       url: this.#target,

@@ -21,12 +21,14 @@ export function check<Schema extends z.ZodType>(
 }
 
 export type Checked<Value> =
-  | { readonly problems: readonly []; readonly value: Value }
-  | { readonly problems: readonly FieldProblem[]; readonly value?: undefined };
+  { readonly problems: readonly []; readonly value: Value } | { readonly problems: readonly FieldProblem[]; readonly value?: undefined };
 
 const phrasedByUs = { error: expectedPhrase };
 
-function problemsOf(issue: z.core.$ZodIssue, { rootName, at }: { readonly rootName: string; readonly at: readonly PropertyKey[] }): FieldProblem[] {
+function problemsOf(
+  issue: z.core.$ZodIssue,
+  { rootName, at }: { readonly rootName: string; readonly at: readonly PropertyKey[] },
+): FieldProblem[] {
   const path = [...at, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ field: fieldPath({ path: [...path, key], rootName }), expected: issue.message }));
@@ -46,13 +48,17 @@ function theOneThatWasMeant(shapes: readonly (readonly z.core.$ZodIssue[])[]): r
 function expectedPhrase(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? `expected ${typePhrase(issue.expected)}, but it is missing` : `expected ${typePhrase(issue.expected)}`;
+      return issue.input === undefined
+        ? `expected ${typePhrase(issue.expected)}, but it is missing`
+        : `expected ${typePhrase(issue.expected)}`;
     case 'too_small':
       return boundPhrase({ issue, bound: `at least ${String(issue.minimum)}`, open: `more than ${String(issue.minimum)}` });
     case 'too_big':
       return boundPhrase({ issue, bound: `at most ${String(issue.maximum)}`, open: `less than ${String(issue.maximum)}` });
     case 'invalid_format':
-      return issue.pattern === undefined || issue.format !== 'regex' ? `expected ${issue.format}` : `expected text that matches ${issue.pattern}`;
+      return issue.pattern === undefined || issue.format !== 'regex'
+        ? `expected ${issue.format}`
+        : `expected text that matches ${issue.pattern}`;
     case 'invalid_value':
       return `expected ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
     case 'unrecognized_keys':

@@ -83,7 +83,8 @@ function assertReachable(routes: readonly Route[]): void {
     for (const earlier of routes.slice(0, index)) {
       const name = `${route.method} ${route.path}`;
       if (earlier.path === route.path && earlier.method === route.method) throw new Error(`${name} stands twice in the list of routes`);
-      if (earlier.path !== route.path && patternOf(earlier.path).test(route.path)) throw new Error(`${name} is hidden by ${earlier.path}, which stands before it`);
+      if (earlier.path !== route.path && patternOf(earlier.path).test(route.path))
+        throw new Error(`${name} is hidden by ${earlier.path}, which stands before it`);
     }
   });
 }

@@ -88,7 +88,8 @@ const markUnfitNumbers: (key: string, value: unknown) => unknown = (_key: string
 function numberProblem({ value, source }: { readonly value: number; readonly source: string }): string | null {
   if (!Number.isFinite(value)) return 'expected a number within the range of a double';
   if (value === 0 && /[1-9]/.test(source.replace(/[eE].*$/, ''))) return 'expected a number within the range of a double';
-  if (/^-?\d+$/.test(source) && BigInt(source) !== BigInt(value)) return 'expected a whole number that a double holds exactly; send it as text';
+  if (/^-?\d+$/.test(source) && BigInt(source) !== BigInt(value))
+    return 'expected a whole number that a double holds exactly; send it as text';
   return null;
 }
 

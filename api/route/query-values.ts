@@ -27,5 +27,10 @@ export function queryList<Item extends z.ZodType<unknown, string>>({ item, max }
   return z
     .string()
     .transform((text) => text.split(','))
-    .pipe(z.array(item).min(1).max(max, `expected at most ${String(max)} values`));
+    .pipe(
+      z
+        .array(item)
+        .min(1)
+        .max(max, `expected at most ${String(max)} values`),
+    );
 }

@@ -20,7 +20,10 @@ export interface Input {
   readonly body: unknown;
 }
 
-export async function readInput(request: Request, { route, lease }: { readonly route: Route; readonly lease: BodyLease }): Promise<Input | Refusal> {
+export async function readInput(
+  request: Request,
+  { route, lease }: { readonly route: Route; readonly lease: BodyLease },
+): Promise<Input | Refusal> {
   const params = checkParams(request.params, route);
   if (params.problems.length > 0 && route.method !== 'PUT') return nothingThere;
   const query = checkQuery(request.url, route);
@@ -57,14 +60,19 @@ function checkQuery(target: string, route: Route): Checked<unknown> {
   return { problems: [...read.problems, ...checked.problems.filter(({ field }) => !unreadable.has(field))] };
 }
 
-async function checkBody(request: Request, { spec, lease }: { readonly spec: BodySpec; readonly lease: BodyLease }): Promise<Checked<unknown> | Refusal> {
+async function checkBody(
+  request: Request,
+  { spec, lease }: { readonly spec: BodySpec; readonly lease: BodyLease },
+): Promise<Checked<unknown> | Refusal> {
   const raw = spec instanceof RawBody ? spec : undefined;
-  if (!announcesBody(request)) return raw === undefined ? checkJson(spec, undefined) : { problems: [{ field: 'body', expected: 'expected a body' }] };
+  if (!announcesBody(request))
+    return raw === undefined ? checkJson(spec, undefined) : { problems: [{ field: 'body', expected: 'expected a body' }] };
   if (request.headers['content-encoding'] !== undefined && request.headers['content-encoding'] !== 'identity') return encoded;
 
   const mediaType = mediaTypeOf(request.headers['content-type']);
   const accepted = raw?.mediaTypes ?? jsonOnly;
-  if (mediaType === null || !accepted.includes(mediaType)) return refuse('UNSUPPORTED_MEDIA_TYPE', { message: `The content type must be ${accepted.join(' or ')}.` });
+  if (mediaType === null || !accepted.includes(mediaType))
+    return refuse('UNSUPPORTED_MEDIA_TYPE', { message: `The content type must be ${accepted.join(' or ')}.` });
 
   const bytes = await readBody(request, { limitBytes: raw?.limitBytes ?? jsonLimitBytes, lease });
   if (isRefusal(bytes)) return bytes;

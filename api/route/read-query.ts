@@ -27,7 +27,15 @@ export function readQuery(target: string): QueryRead {
 
 const nothing: QueryRead = { values: {}, problems: [] };
 
-function problemOf({ name, value, values }: { name: string | null; value: string | null; values: Readonly<Record<string, string>> }): string | null {
+function problemOf({
+  name,
+  value,
+  values,
+}: {
+  name: string | null;
+  value: string | null;
+  values: Readonly<Record<string, string>>;
+}): string | null {
   if (name === null || value === null) return 'expected percent-encoded UTF-8';
   const inText = textProblem(value) ?? textProblem(name);
   if (inText !== null) return inText;

@@ -13,11 +13,19 @@ export interface ReadyReply {
 }
 
 /** `checkReplies` compares the reply with its schema; a difference is our fault and thrown. */
-export function readyReply(handled: unknown, { route, checkReplies }: { readonly route: Route; readonly checkReplies: boolean }): ReadyReply {
-  const { status = route.status, headers, body } = handled instanceof Answer ? (handled as Answer<unknown>) : { status: route.status, headers: none, body: handled };
+export function readyReply(
+  handled: unknown,
+  { route, checkReplies }: { readonly route: Route; readonly checkReplies: boolean },
+): ReadyReply {
+  const {
+    status = route.status,
+    headers,
+    body,
+  } = handled instanceof Answer ? (handled as Answer<unknown>) : { status: route.status, headers: none, body: handled };
   if (checkReplies) assertDocumented({ route, status, body });
   if (isNoContent(route.reply)) return { status, headers, body: '' };
-  if (route.reply instanceof MediaReply) return { status, headers: { 'content-type': route.reply.mediaTypes[0], ...headers }, body: asMedia({ route, body }) };
+  if (route.reply instanceof MediaReply)
+    return { status, headers: { 'content-type': route.reply.mediaTypes[0], ...headers }, body: asMedia({ route, body }) };
   return { status, headers: { 'content-type': jsonType, ...headers }, body: body instanceof RawJson ? body.text : JSON.stringify(body) };
 }
 
@@ -26,7 +34,10 @@ export function readyProblem({ status, headers, body }: Problem): ReadyReply {
 }
 
 /** `base` are the headers of every answer; the reply's own stand above them. */
-export function sendReply(response: ServerResponse, { reply, base }: { readonly reply: ReadyReply; readonly base: OutgoingHttpHeaders }): void {
+export function sendReply(
+  response: ServerResponse,
+  { reply, base }: { readonly reply: ReadyReply; readonly base: OutgoingHttpHeaders },
+): void {
   const { status, headers, body } = reply;
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
   response.writeHead(status, status === 204 ? { ...base, ...headers } : { ...base, ...headers, 'content-length': length });
@@ -43,7 +54,8 @@ function asMedia({ route, body }: { readonly route: Route; readonly body: unknow
 
 function assertDocumented({ route, status, body }: { readonly route: Route; readonly status: number; readonly body: unknown }): void {
   const name = `${route.method} ${route.path}`;
-  if (status !== route.status && !(status in route.otherStatuses)) throw new Error(`${name} answered the status ${String(status)}, which it does not document`);
+  if (status !== route.status && !(status in route.otherStatuses))
+    throw new Error(`${name} answered the status ${String(status)}, which it does not document`);
   if (isNoContent(route.reply)) {
     if (body !== undefined) throw new Error(`${name} answered something, but documents nothing`);
   } else if (!(route.reply instanceof MediaReply)) {

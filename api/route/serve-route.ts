@@ -26,7 +26,8 @@ export function serveRoute(route: Route, serving: Serving): RequestHandler {
     try {
       const handled = await handle({ request, response, route, serving, exchange, lease });
       if (!isRefusal(handled)) exchange.reply(readyReply(handled, { route, checkReplies }));
-      else if (checkReplies && !declared.has(handled.code)) throw new Error(`${route.method} ${route.path} refused with ${handled.code}, which it does not document`);
+      else if (checkReplies && !declared.has(handled.code))
+        throw new Error(`${route.method} ${route.path} refused with ${handled.code}, which it does not document`);
       else exchange.refuse(handled);
     } catch (failure) {
       exchange.fail(failure);

@@ -13,7 +13,8 @@ export interface Question {
 export type Ask = <Row extends object>(question: Question) => Promise<readonly Row[]>;
 
 export function asking(client: Client): Ask {
-  return async <Row extends object>({ name, text, values }: Question) => (await client.query<Row>({ name, text, values: [...values] })).rows;
+  return async <Row extends object>({ name, text, values }: Question) =>
+    (await client.query<Row>({ name, text, values: [...values] })).rows;
 }
 
 export function askingIn(em: Em): Ask {

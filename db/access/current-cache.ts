@@ -28,7 +28,11 @@ interface Seen {
   readonly generation: number;
 }
 
-export function createCurrentCache<Value>({ maxWeight, weigh, isWorthKeeping = () => true }: CurrentCacheOptions<Value>): CurrentCache<Value> {
+export function createCurrentCache<Value>({
+  maxWeight,
+  weigh,
+  isWorthKeeping = () => true,
+}: CurrentCacheOptions<Value>): CurrentCache<Value> {
   const kept = new Map<string, Kept<Value>>();
   const loading = new Map<string, { readonly as: Seen; readonly value: Promise<Value> }>();
   let weight = 0;

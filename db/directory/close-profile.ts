@@ -15,7 +15,12 @@ export async function closeProfile(world: DirectoryWorld, writer: Writer, id: st
     const forbidden = directory.refuseUnlessWritable(asSubject(row === undefined ? [] : [row, ...parents]));
     if (forbidden !== null) return forbidden;
     const held = { tenantId, profileId: id };
-    const decision = decideCloseProfile({ id, stored: row === undefined ? null : stateOf(row), parents, members: await em.count(ProfileMember, held) });
+    const decision = decideCloseProfile({
+      id,
+      stored: row === undefined ? null : stateOf(row),
+      parents,
+      members: await em.count(ProfileMember, held),
+    });
     if (isRefusal(decision)) return decision;
     if (decision.kind === 'unchanged' || row === undefined) return { result: undefined, event: null };
 

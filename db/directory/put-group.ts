@@ -12,7 +12,11 @@ import { DirUser } from './user.entity.ts';
 import { writeDirectory } from './write-directory.ts';
 import type { DirectoryWorld, Put, Writer } from './write-directory.ts';
 
-export async function putGroup(world: DirectoryWorld, writer: Writer, { id, wish }: { id: string; wish: GroupWish }): Promise<Put<Group> | Refusal> {
+export async function putGroup(
+  world: DirectoryWorld,
+  writer: Writer,
+  { id, wish }: { id: string; wish: GroupWish },
+): Promise<Put<Group> | Refusal> {
   return writeDirectory(world, writer, async (directory) => {
     const { em, ask, tenantId, now } = directory;
     const forbidden = directory.refuseUnlessWritable({ kind: 'group' });

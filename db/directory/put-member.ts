@@ -18,7 +18,11 @@ export interface MemberPut {
   readonly role: Role;
 }
 
-export async function putMember(world: DirectoryWorld, writer: Writer, { profileId, memberId, role }: MemberPut): Promise<Put<Member> | Refusal> {
+export async function putMember(
+  world: DirectoryWorld,
+  writer: Writer,
+  { profileId, memberId, role }: MemberPut,
+): Promise<Put<Member> | Refusal> {
   return writeDirectory(world, writer, async (directory) => {
     const { em, ask, tenantId } = directory;
     const chain = await profileWithParents(directory, profileId);

@@ -11,7 +11,11 @@ import { stateOf } from './stored-profile.ts';
 import { writeDirectory } from './write-directory.ts';
 import type { DirectoryWorld, Put, Writer } from './write-directory.ts';
 
-export async function putProfile(world: DirectoryWorld, writer: Writer, { id, wish }: { id: string; wish: ProfileWish }): Promise<Put<ShownProfile> | Refusal> {
+export async function putProfile(
+  world: DirectoryWorld,
+  writer: Writer,
+  { id, wish }: { id: string; wish: ProfileWish },
+): Promise<Put<ShownProfile> | Refusal> {
   return writeDirectory(world, writer, async (directory) => {
     const { em, ask, tenantId, now } = directory;
     const before = await profileWithParents(directory, id);
@@ -20,7 +24,8 @@ export async function putProfile(world: DirectoryWorld, writer: Writer, { id, wi
     const parents = await profileWithParents(directory, wantedParentId(wish, stored));
     // A token limited to some profiles can neither take one from elsewhere nor put one there.
     const after = [{ id, type: wish.type, closed: false }, ...parents];
-    const forbidden = (before.length === 0 ? null : directory.refuseUnlessWritable(asSubject(before))) ?? directory.refuseUnlessWritable(asSubject(after));
+    const forbidden =
+      (before.length === 0 ? null : directory.refuseUnlessWritable(asSubject(before))) ?? directory.refuseUnlessWritable(asSubject(after));
     if (forbidden !== null) return forbidden;
     const decision = decidePutProfile({ id, wish, stored, parents });
     if (isRefusal(decision)) return decision;

@@ -12,7 +12,11 @@ import { DirUser } from './user.entity.ts';
 import { writeDirectory } from './write-directory.ts';
 import type { DirectoryWorld, Put, Writer } from './write-directory.ts';
 
-export async function putUser(world: DirectoryWorld, writer: Writer, { id, wish }: { id: string; wish: UserWish }): Promise<Put<User> | Refusal> {
+export async function putUser(
+  world: DirectoryWorld,
+  writer: Writer,
+  { id, wish }: { id: string; wish: UserWish },
+): Promise<Put<User> | Refusal> {
   return writeDirectory(world, writer, async (directory) => {
     const { em, ask, tenantId, now } = directory;
     const forbidden = directory.refuseUnlessWritable({ kind: 'user', id });

@@ -19,7 +19,11 @@ export async function readGroup(client: Client, principal: Principal, id: string
 export async function listGroups(client: Client, principal: Principal, { afterId, limit }: PageAsked): Promise<Page<Group>> {
   const ask = asking(client);
   if (!(await seesGroups(ask, principal))) return emptyPage;
-  const rows = await ask<GroupInPage>({ name: 'list-groups', text: pageSql, values: [principal.tenantId, afterId, limit + 1, membersPerPage] });
+  const rows = await ask<GroupInPage>({
+    name: 'list-groups',
+    text: pageSql,
+    values: [principal.tenantId, afterId, limit + 1, membersPerPage],
+  });
   const found = Number(rows[0]?.found ?? 0);
   return pageOf(rows.map(withoutCount), { limit, hasMore: found > Math.min(limit, rows.length) });
 }

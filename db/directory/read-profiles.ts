@@ -30,7 +30,11 @@ export async function listProfiles(client: Client, principal: Principal, { after
 }
 
 /** Null when there is no such profile for this reader. */
-export async function listMembers(client: Client, principal: Principal, { profileId, afterId, limit }: PageAsked & { readonly profileId: string }): Promise<Page<Member> | null> {
+export async function listMembers(
+  client: Client,
+  principal: Principal,
+  { profileId, afterId, limit }: PageAsked & { readonly profileId: string },
+): Promise<Page<Member> | null> {
   const ask = asking(client);
   const { tenantId } = principal;
   if ((await readProfile(client, principal, profileId)) === null) return null;
@@ -43,14 +47,25 @@ export async function listMembers(client: Client, principal: Principal, { profil
 }
 
 /** Null when the profile is not for this reader, or has no such member. */
-export async function readMember(client: Client, principal: Principal, { profileId, memberId }: { profileId: string; memberId: string }): Promise<Member | null> {
+export async function readMember(
+  client: Client,
+  principal: Principal,
+  { profileId, memberId }: { profileId: string; memberId: string },
+): Promise<Member | null> {
   if ((await readProfile(client, principal, profileId)) === null) return null;
   return findMember(asking(client), { tenantId: principal.tenantId, profileId, memberId });
 }
 
 /** Without a question of rights: for who has written the membership just now. */
-export async function findMember(ask: Ask, { tenantId, profileId, memberId }: { tenantId: string; profileId: string; memberId: string }): Promise<Member | null> {
-  const [row] = await ask<Member>({ name: 'find-member', text: `${membersSql} AND m.member_id = $3`, values: [tenantId, profileId, memberId] });
+export async function findMember(
+  ask: Ask,
+  { tenantId, profileId, memberId }: { tenantId: string; profileId: string; memberId: string },
+): Promise<Member | null> {
+  const [row] = await ask<Member>({
+    name: 'find-member',
+    text: `${membersSql} AND m.member_id = $3`,
+    values: [tenantId, profileId, memberId],
+  });
   return row ?? null;
 }
 
@@ -69,5 +84,7 @@ async function seesProfile(ask: Ask, principal: Principal, id: string): Promise<
   return may({ asker, deed: 'read-directory', subject: { kind: 'profile', chain } });
 }
 
-const columns = 'q.id, q.type, q.name, q.parent_id, q.multiplayer, iso_utc(q.created_at) AS created_at, iso_utc(q.updated_at) AS updated_at';
-const membersSql = 'SELECT m.member_id AS id, m.member_type AS type, m.role FROM profile_member m WHERE m.tenant_id = $1 AND m.profile_id = $2';
+const columns =
+  'q.id, q.type, q.name, q.parent_id, q.multiplayer, iso_utc(q.created_at) AS created_at, iso_utc(q.updated_at) AS updated_at';
+const membersSql =
+  'SELECT m.member_id AS id, m.member_type AS type, m.role FROM profile_member m WHERE m.tenant_id = $1 AND m.profile_id = $2';

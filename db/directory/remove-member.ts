@@ -8,7 +8,11 @@ import { ProfileMember } from './profile.entity.ts';
 import { writeDirectory } from './write-directory.ts';
 import type { DirectoryWorld, Writer } from './write-directory.ts';
 
-export async function removeMember(world: DirectoryWorld, writer: Writer, { profileId, memberId }: { profileId: string; memberId: string }): Promise<undefined | Refusal> {
+export async function removeMember(
+  world: DirectoryWorld,
+  writer: Writer,
+  { profileId, memberId }: { profileId: string; memberId: string },
+): Promise<undefined | Refusal> {
   return writeDirectory(world, writer, async (directory) => {
     const { em, tenantId } = directory;
     const chain = await profileWithParents(directory, profileId);

@@ -41,7 +41,8 @@ export async function createTenant({ effects, clock, ids }: TenantWorld, wish: N
     const ask = askingIn(em);
     const nowMs = clock.nowMs();
     const created = await insertTenant(ask, { tenantId, name: wish.name ?? tenantId, now: new Date(nowMs) });
-    if (created) await ask({ name: 'insert-log', text: 'INSERT INTO tenant_log (tenant_id, epoch) VALUES ($1, $2)', values: [tenantId, newEpoch()] });
+    if (created)
+      await ask({ name: 'insert-log', text: 'INSERT INTO tenant_log (tenant_id, epoch) VALUES ($1, $2)', values: [tenantId, newEpoch()] });
     const stored = await lockTenant(ask, tenantId);
     const name = wish.name ?? stored.name;
     if (!created && name === stored.name) return { result: { tenant: stored, created }, entries: [] };

@@ -12,7 +12,11 @@ export async function readTenant(pool: Pool, tenantId: string): Promise<Tenant |
 }
 
 export async function listTenants(pool: Pool, { afterId, limit }: PageAsked): Promise<Page<Tenant>> {
-  const { rows } = await pool.query<{ id: string }>({ name: 'tenants-after', text: 'SELECT id FROM tenants_after($1, $2) AS id', values: [afterId, limit + 1] });
+  const { rows } = await pool.query<{ id: string }>({
+    name: 'tenants-after',
+    text: 'SELECT id FROM tenants_after($1, $2) AS id',
+    values: [afterId, limit + 1],
+  });
   const tenants: Tenant[] = [];
   for (const { id } of rows) {
     const one = await readTenant(pool, id);

@@ -16,7 +16,8 @@ export function readListCursor(cursor: string | undefined): ListPlace | Refusal 
   if (cursor === undefined) return { afterId: '' };
   const id = decode(cursor);
   // Only the one spelling we write is ours.
-  if (id === null || !producerId.safeParse(id).success || listCursor(id) !== cursor) return refuse('CURSOR_INVALID', { message: 'The cursor is not one of ours.' });
+  if (id === null || !producerId.safeParse(id).success || listCursor(id) !== cursor)
+    return refuse('CURSOR_INVALID', { message: 'The cursor is not one of ours.' });
   return { afterId: id };
 }
 

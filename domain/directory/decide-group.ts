@@ -63,7 +63,17 @@ export function decideCloseGroup({ id, stored, wasClosed, memberships }: CloseGr
 
 const namedProblemsMax = 100;
 
-function eventOf({ id, state, eventType, details }: { id: string; state: GroupState; eventType: string; details: JsonObject }): DirectoryEvent {
+function eventOf({
+  id,
+  state,
+  eventType,
+  details,
+}: {
+  id: string;
+  state: GroupState;
+  eventType: string;
+  details: JsonObject;
+}): DirectoryEvent {
   return { ownAction: 'directory.group.put', eventType, resourceType: 'group', resourceId: id, resourceName: state.name, details };
 }
 

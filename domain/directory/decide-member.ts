@@ -30,14 +30,23 @@ export interface MemberSituation {
   readonly held: Role | null;
 }
 
-export function decidePutMember({ chain, known, held, role }: MemberSituation & { readonly role: Role }): Decision<{ readonly type: MemberType }> {
+export function decidePutMember({
+  chain,
+  known,
+  held,
+  role,
+}: MemberSituation & { readonly role: Role }): Decision<{ readonly type: MemberType }> {
   const [profile] = chain;
   if (profile === undefined || profile.closed) return refuse('NOT_FOUND');
   if (known === null || known.closed) return refuseFields([{ field: 'member_id', expected: 'expected the id of an open user or group' }]);
   if (held === role) return unchanged;
   const kind = held === null ? 'member_added' : 'member_role_changed';
   const details = { role, ...(held === null ? {} : { before: { role: held } }), after: { role } };
-  return { kind: 'changed', next: { type: known.type }, event: { ...eventOf({ chain, profile, known, kind, details }), ownAction: 'directory.member.put' } };
+  return {
+    kind: 'changed',
+    next: { type: known.type },
+    event: { ...eventOf({ chain, profile, known, kind, details }), ownAction: 'directory.member.put' },
+  };
 }
 
 /** Taking away what is not there changes nothing; an id nobody ever had is more likely a mistake. */

@@ -30,7 +30,11 @@ export function decidePutUser({ id, wish, stored, wasClosed, idIsOfGroup, openGr
   if (idIsOfGroup) return refuse('CONFLICT', { message: 'This id is the id of a group.' });
   const unknown = (wish.groups ?? []).flatMap((group, index) => (openGroups.has(group) ? [] : [index]));
   if (unknown.length > 0) {
-    return refuseFields(unknown.slice(0, namedProblemsMax).map((index) => ({ field: `groups[${String(index)}]`, expected: 'expected the id of an open group' })));
+    return refuseFields(
+      unknown
+        .slice(0, namedProblemsMax)
+        .map((index) => ({ field: `groups[${String(index)}]`, expected: 'expected the id of an open group' })),
+    );
   }
 
   const state: UserState = {
@@ -75,7 +79,17 @@ const eventOfStatus: Readonly<Record<UserStatus, string>> = {
   deactivated: 'admin.user_deactivate',
 };
 
-function eventOf({ id, state, eventType, details }: { id: string; state: UserState; eventType: string; details: JsonObject }): DirectoryEvent {
+function eventOf({
+  id,
+  state,
+  eventType,
+  details,
+}: {
+  id: string;
+  state: UserState;
+  eventType: string;
+  details: JsonObject;
+}): DirectoryEvent {
   return {
     ownAction: 'directory.user.put',
     eventType,

@@ -12,7 +12,10 @@ export const userWish = z.strictObject({
   email: directoryEmail,
   name: directoryName,
   status: userStatus.optional(),
-  groups: z.array(producerId).max(groupsPerUser, `expected at most ${String(groupsPerUser)} groups`).optional(),
+  groups: z
+    .array(producerId)
+    .max(groupsPerUser, `expected at most ${String(groupsPerUser)} groups`)
+    .optional(),
 });
 export type UserWish = z.output<typeof userWish>;
 

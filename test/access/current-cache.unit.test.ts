@@ -48,9 +48,24 @@ describe('what is remembered while the tail vouches for it', () => {
   });
 
   it.each([
-    ['an entry about rights has passed', (log: FakeLog) => { log.rightsGeneration += 1; }],
-    ['the log was restored', (log: FakeLog) => { log.epoch = 'e2'; }],
-    ['the tail is behind', (log: FakeLog) => { log.current = false; }],
+    [
+      'an entry about rights has passed',
+      (log: FakeLog) => {
+        log.rightsGeneration += 1;
+      },
+    ],
+    [
+      'the log was restored',
+      (log: FakeLog) => {
+        log.epoch = 'e2';
+      },
+    ],
+    [
+      'the tail is behind',
+      (log: FakeLog) => {
+        log.current = false;
+      },
+    ],
   ])('when %s, then it is asked anew', async (_what, change) => {
     const cache = createCurrentCache(weighing);
     const log = fakeLog();
@@ -148,10 +163,11 @@ describe('how much is remembered', () => {
     const cache = createCurrentCache(weighing);
     const log = fakeLog();
     const asked: string[] = [];
-    const get = (key: string, value: string) => cache.get(log, key, () => {
-      asked.push(key);
-      return Promise.resolve(value);
-    });
+    const get = (key: string, value: string) =>
+      cache.get(log, key, () => {
+        asked.push(key);
+        return Promise.resolve(value);
+      });
     await get('a', 'xxxx');
     await get('b', 'xxxx');
     await get('a', 'xxxx');

@@ -12,7 +12,16 @@ const table: Readonly<Record<string, readonly Deed[]>> = {
   'events:write': ['read-directory', 'write-directory', 'write-events'],
   'compliance:manage': ['read-directory', 'read-audit', 'manage-compliance'],
   'audit:read': ['read-directory', 'read-audit'],
-  'tenant:admin': ['read', 'administer', 'read-directory', 'write-directory', 'write-events', 'read-audit', 'manage-compliance', 'manage-tenant'],
+  'tenant:admin': [
+    'read',
+    'administer',
+    'read-directory',
+    'write-directory',
+    'write-events',
+    'read-audit',
+    'manage-compliance',
+    'manage-tenant',
+  ],
   'admin:*': [...deeds],
   '*': [...deeds],
   'files:read': [],
@@ -64,7 +73,8 @@ describe('what a scope allows', () => {
 
     it(`when the user of a token with ${scope} was sent away, then they may nothing`, () => {
       for (const standing of ['suspended', 'deactivated', 'closed'] as const) {
-        for (const deed of deeds) for (const subject of anything) expect(may({ asker: asker({ scope, standing }), deed, subject })).toBe(false);
+        for (const deed of deeds)
+          for (const subject of anything) expect(may({ asker: asker({ scope, standing }), deed, subject })).toBe(false);
         expect(may({ asker: asker({ scope, standing }), deed: 'read-directory', subject: { kind: 'user', id: 'ann' } })).toBe(false);
       }
     });
@@ -81,7 +91,15 @@ describe('what a scope allows', () => {
 });
 
 describe('what a role gives', () => {
-  const chainTypes: readonly (readonly ProfileType[])[] = [['org'], ['workspace'], ['share'], ['workspace', 'org'], ['share', 'org'], ['share', 'workspace'], ['share', 'workspace', 'org']];
+  const chainTypes: readonly (readonly ProfileType[])[] = [
+    ['org'],
+    ['workspace'],
+    ['share'],
+    ['workspace', 'org'],
+    ['share', 'org'],
+    ['share', 'workspace'],
+    ['share', 'workspace', 'org'],
+  ];
   const ways = [
     { name: 'by name', grant: byName },
     { name: 'by an open group', grant: (role: Role): Grant => ({ role, group: { closed: false } }) },
@@ -93,10 +111,18 @@ describe('what a role gives', () => {
         for (const { name, grant } of ways) {
           const chain = types.map((type, index) => link(type, index === height ? { grants: [grant(role)] } : {}));
           const goesDown = role === 'owner' || role === 'admin';
-          const expected: Partial<Record<Deed, boolean>> = { read: height === 0 || goesDown, 'read-directory': height === 0 || goesDown, administer: goesDown };
+          const expected: Partial<Record<Deed, boolean>> = {
+            read: height === 0 || goesDown,
+            'read-directory': height === 0 || goesDown,
+            administer: goesDown,
+          };
 
           it(`when somebody is ${role} ${name} of the ${heldOn}, then on ${types.join(' < ')} they may what the role gives`, () => {
-            for (const deed of deeds) expect({ deed, may: may({ asker: asker(), deed, subject: profile(...chain) }) }).toEqual({ deed, may: expected[deed] ?? false });
+            for (const deed of deeds)
+              expect({ deed, may: may({ asker: asker(), deed, subject: profile(...chain) }) }).toEqual({
+                deed,
+                may: expected[deed] ?? false,
+              });
           });
         }
       }
@@ -107,7 +133,9 @@ describe('what a role gives', () => {
     const types: readonly ProfileType[] = ['share', 'workspace', 'org'];
     for (const closedAt of types.keys()) {
       for (const heldAt of types.keys()) {
-        const chain = types.map((type, index) => link(type, { closed: index === closedAt, grants: index === heldAt ? [byName('owner')] : [] }));
+        const chain = types.map((type, index) =>
+          link(type, { closed: index === closedAt, grants: index === heldAt ? [byName('owner')] : [] }),
+        );
         for (const deed of deeds) expect(may({ asker: asker(), deed, subject: profile(...chain) })).toBe(false);
       }
     }

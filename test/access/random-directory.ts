@@ -46,21 +46,44 @@ const status: fc.Arbitrary<Exclude<Standing, 'unknown'>> = fc.oneof(
 );
 
 function profilesOf(type: ProfileType, ids: readonly string[], parents: readonly string[]): fc.Arbitrary<MadeProfile[]> {
-  return fc.tuple(...ids.map((id) => fc.record({ id: fc.constant(id), type: fc.constant(type), parentId: fc.constantFrom(...parents, ...parents, null), closed: rarely })));
+  return fc.tuple(
+    ...ids.map((id) =>
+      fc.record({ id: fc.constant(id), type: fc.constant(type), parentId: fc.constantFrom(...parents, ...parents, null), closed: rarely }),
+    ),
+  );
 }
 
 const member = fc.oneof(
-  fc.record({ profileId: fc.constantFrom(...profileIds), memberId: fc.constantFrom(...userIds), memberType: fc.constant('user' as const), role: fc.constantFrom(...roles) }),
-  fc.record({ profileId: fc.constantFrom(...profileIds), memberId: fc.constantFrom(...groupIds), memberType: fc.constant('group' as const), role: fc.constantFrom(...roles) }),
+  fc.record({
+    profileId: fc.constantFrom(...profileIds),
+    memberId: fc.constantFrom(...userIds),
+    memberType: fc.constant('user' as const),
+    role: fc.constantFrom(...roles),
+  }),
+  fc.record({
+    profileId: fc.constantFrom(...profileIds),
+    memberId: fc.constantFrom(...groupIds),
+    memberType: fc.constant('group' as const),
+    role: fc.constantFrom(...roles),
+  }),
 );
 
 export const madeDirectory: fc.Arbitrary<MadeDirectory> = fc.record({
   users: fc.tuple(...userIds.map((id) => fc.record({ id: fc.constant(id), status }))),
   groups: fc.tuple(...groupIds.map((id) => fc.record({ id: fc.constant(id), closed: fc.boolean(), members: fc.subarray(userIds) }))),
   profiles: fc
-    .tuple(profilesOf('org', orgIds, []), profilesOf('workspace', workspaceIds, orgIds), profilesOf('share', shareIds, [...orgIds, ...workspaceIds]))
+    .tuple(
+      profilesOf('org', orgIds, []),
+      profilesOf('workspace', workspaceIds, orgIds),
+      profilesOf('share', shareIds, [...orgIds, ...workspaceIds]),
+    )
     .map((layers) => layers.flat()),
-  members: fc.uniqueArray(member, { minLength: 8, maxLength: 18, size: 'large', selector: ({ profileId, memberId }) => `${profileId} ${memberId}` }),
+  members: fc.uniqueArray(member, {
+    minLength: 8,
+    maxLength: 18,
+    size: 'large',
+    selector: ({ profileId, memberId }) => `${profileId} ${memberId}`,
+  }),
 });
 
 const entity = fc.constantFrom('org:o0', 'workspace:w0', 'workspace:w1', 'share:s0', 'share:s1', 'share:w0', 'org:s0', 'share:none');
@@ -72,7 +95,10 @@ export const madeCaller: fc.Arbitrary<MadeCaller> = fc.record({
 });
 
 /** What the pure decision has to be told, read off the made directory without any SQL. */
-export function chainIn({ profiles, groups, members }: MadeDirectory, { profileId, userId }: { profileId: string; userId: string }): ProfileChain {
+export function chainIn(
+  { profiles, groups, members }: MadeDirectory,
+  { profileId, userId }: { profileId: string; userId: string },
+): ProfileChain {
   const chain: ProfileChain[number][] = [];
   let next: string | null = profileId;
   while (next !== null) {

@@ -124,7 +124,9 @@ describe('createRightsCache', () => {
 
     expect(await rights.readableShares(principalOf(tenant))).toEqual(new Set(['shr_1']));
     expect(await rights.readableShares(principalOf(tenant, { scopes: new Set(['tenant:admin']) }))).toBeNull();
-    expect(await rights.readableShares(principalOf(tenant, { scopes: new Set(['tenant:admin']), entities: ['share:shr_2'] }))).toEqual(new Set(['shr_2']));
+    expect(await rights.readableShares(principalOf(tenant, { scopes: new Set(['tenant:admin']), entities: ['share:shr_2'] }))).toEqual(
+      new Set(['shr_2']),
+    );
     expect(await rights.readableShares(principalOf(tenant, { entities: ['share:shr_2'] }))).toEqual(new Set());
     expect(await rights.readableShares(principalOf(tenant, { userId: 'bob' }))).toEqual(new Set());
     expect(await rights.mayReadShare(principalOf(tenant, { entities: ['share:shr_2'] }), 'shr_1')).toBe(false);
@@ -140,7 +142,9 @@ describe('createRightsCache', () => {
   it('when the directory does not know the user, then they are let in, with their scopes and no membership', async () => {
     const tenant = await tenantWithMember();
     expect(await api.store.rights.admit(principalOf(tenant, { userId: 'stranger' }))).toBeUndefined();
-    expect(await api.store.rights.mayReadShare(principalOf(tenant, { userId: 'stranger', scopes: new Set(['tenant:admin']) }), 'shr_1')).toBe(true);
+    expect(
+      await api.store.rights.mayReadShare(principalOf(tenant, { userId: 'stranger', scopes: new Set(['tenant:admin']) }), 'shr_1'),
+    ).toBe(true);
   });
 
   it('when a producer names a share that nobody made, then those who read everything may ask for it from then on', async () => {
@@ -149,13 +153,22 @@ describe('createRightsCache', () => {
     const journal = createJournal({ pool: api.store.pool, onAppended: api.store.tail.noteAppended });
     expect(await api.store.rights.mayReadShare(admin, 'unmade')).toBe(false);
 
-    const prepared = journal.prepare(madeFacts({ id: api.world.ids.next(), share_id: 'unmade', resource_type: 'file', change_type: 'created' }));
-    await journal.submit(tenant.tenantId, { userId: 'producer', partial: false, callKey: null, items: [{ kind: 'entry', prepared, key: null }] });
+    const prepared = journal.prepare(
+      madeFacts({ id: api.world.ids.next(), share_id: 'unmade', resource_type: 'file', change_type: 'created' }),
+    );
+    await journal.submit(tenant.tenantId, {
+      userId: 'producer',
+      partial: false,
+      callKey: null,
+      items: [{ kind: 'entry', prepared, key: null }],
+    });
     await journal.close();
 
     expect(await api.store.rights.mayReadShare(admin, 'unmade')).toBe(true);
     expect(await api.store.rights.mayReadShare(principalOf(tenant), 'unmade')).toBe(false);
-    expect(await api.store.rights.mayReadShare(principalOf(tenant, { scopes: new Set(['tenant:admin']), entities: ['share:unmade'] }), 'unmade')).toBe(false);
+    expect(
+      await api.store.rights.mayReadShare(principalOf(tenant, { scopes: new Set(['tenant:admin']), entities: ['share:unmade'] }), 'unmade'),
+    ).toBe(false);
     expect(await queryAs(api.store.pool, tenant.tenantId, { text: `SELECT 1 FROM profile WHERE id = 'unmade'` })).toEqual([]);
   });
 });

@@ -68,7 +68,12 @@ async function compare(client: Client, directory: MadeDirectory, { tenantId, cal
   const chainOf = (profileId: string) => chainIn(directory, { profileId, userId: caller.userId });
   const mayRead = (profileId: string) => may({ asker, deed: 'read', subject: { kind: 'profile', chain: chainOf(profileId) } });
 
-  expect(await readAsker(asking(client), principal)).toEqual({ userId: principal.userId, scopes: principal.scopes, entities: principal.entities, standing: asker.standing });
+  expect(await readAsker(asking(client), principal)).toEqual({
+    userId: principal.userId,
+    scopes: principal.scopes,
+    entities: principal.entities,
+    standing: asker.standing,
+  });
 
   const readsAll = may({ asker, deed: 'read', subject: { kind: 'tenant' } });
   const readable = await readableShares(client, principal);
@@ -93,15 +98,26 @@ async function compare(client: Client, directory: MadeDirectory, { tenantId, cal
 }
 
 /** How often forgetting a rule would have given another answer: only then does the agreement say something about that rule. */
-function countTellingCases(directory: MadeDirectory, caller: MadeCaller, telling: { closed: number; role: number; group: number; entities: number }): void {
-  const asker: Asker = { userId: caller.userId, scopes: new Set(caller.scopes), entities: caller.entities, standing: standingIn(directory, caller.userId) };
+function countTellingCases(
+  directory: MadeDirectory,
+  caller: MadeCaller,
+  telling: { closed: number; role: number; group: number; entities: number },
+): void {
+  const asker: Asker = {
+    userId: caller.userId,
+    scopes: new Set(caller.scopes),
+    entities: caller.entities,
+    standing: standingIn(directory, caller.userId),
+  };
   for (const profileId of profileIds) {
     const chain = chainIn(directory, { profileId, userId: caller.userId });
     const sees = (told: typeof chain, who = asker): boolean => may({ asker: who, deed: 'read', subject: { kind: 'profile', chain: told } });
     const right = sees(chain);
     if (sees(chain.map((link) => ({ ...link, closed: false }))) !== right) telling.closed += 1;
-    if (sees(chain.map((link) => ({ ...link, grants: link.grants.map((grant) => ({ ...grant, role: 'admin' as const })) }))) !== right) telling.role += 1;
-    if (sees(chain.map((link) => ({ ...link, grants: link.grants.map(({ role }) => ({ role, group: null })) }))) !== right) telling.group += 1;
+    if (sees(chain.map((link) => ({ ...link, grants: link.grants.map((grant) => ({ ...grant, role: 'admin' as const })) }))) !== right)
+      telling.role += 1;
+    if (sees(chain.map((link) => ({ ...link, grants: link.grants.map(({ role }) => ({ role, group: null })) }))) !== right)
+      telling.group += 1;
     if (sees(chain, { ...asker, entities: null }) !== right) telling.entities += 1;
   }
 }
@@ -131,16 +147,26 @@ function principalOf(tenantId: string, { userId, scopes, entities }: MadeCaller)
 async function store(client: Client, tenantId: string, { users, groups, profiles, members }: MadeDirectory): Promise<void> {
   await client.query({ text: 'INSERT INTO tenant (tenant_id, name) VALUES ($1, $1)', values: [tenantId] });
   for (const { id, status } of users) {
-    await client.query({ text: `INSERT INTO dir_user VALUES ($1, $2, 'a@example.com', 'A', $3, now(), now())`, values: [tenantId, id, status] });
+    await client.query({
+      text: `INSERT INTO dir_user VALUES ($1, $2, 'a@example.com', 'A', $3, now(), now())`,
+      values: [tenantId, id, status],
+    });
   }
   for (const { id, closed, members: inside } of groups) {
     await client.query({ text: `INSERT INTO dir_group VALUES ($1, $2, 'G', $3, now(), now())`, values: [tenantId, id, closed] });
-    for (const userId of inside) await client.query({ text: 'INSERT INTO dir_group_member VALUES ($1, $2, $3)', values: [tenantId, id, userId] });
+    for (const userId of inside)
+      await client.query({ text: 'INSERT INTO dir_group_member VALUES ($1, $2, $3)', values: [tenantId, id, userId] });
   }
   for (const { id, type, parentId, closed } of profiles) {
-    await client.query({ text: `INSERT INTO profile VALUES ($1, $2, $3, 'P', $4, true, $5, now(), now())`, values: [tenantId, id, type, parentId, closed] });
+    await client.query({
+      text: `INSERT INTO profile VALUES ($1, $2, $3, 'P', $4, true, $5, now(), now())`,
+      values: [tenantId, id, type, parentId, closed],
+    });
   }
   for (const { profileId, memberId, memberType, role } of members) {
-    await client.query({ text: 'INSERT INTO profile_member VALUES ($1, $2, $3, $4, $5)', values: [tenantId, profileId, memberId, memberType, role] });
+    await client.query({
+      text: 'INSERT INTO profile_member VALUES ($1, $2, $3, $4, $5)',
+      values: [tenantId, profileId, memberId, memberType, role],
+    });
   }
 }

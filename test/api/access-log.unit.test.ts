@@ -22,7 +22,17 @@ const show = defineRoute({
   },
 });
 
-const quiet = defineRoute({ method: 'GET', path: '/quiet', summary: 'Quiet', tag: 'things', access: 'public', reply: z.strictObject({}), refusals: [], quiet: true, handle: () => ({}) });
+const quiet = defineRoute({
+  method: 'GET',
+  path: '/quiet',
+  summary: 'Quiet',
+  tag: 'things',
+  access: 'public',
+  reply: z.strictObject({}),
+  refusals: [],
+  quiet: true,
+  handle: () => ({}),
+});
 const routes = [show, quiet];
 
 function linesOf(lines: readonly string[]): Record<string, unknown>[] {
@@ -35,7 +45,17 @@ describe('the access log', () => {
       await fetch(`${url}/api/v1/things/a?token=x`, { headers: { authorization: `Bearer ${await signToken()}`, 'x-request-id': 'r-1' } });
 
       expect(linesOf(world.logLines)).toEqual([
-        expect.objectContaining({ level: 30, method: 'GET', path: '/api/v1/things/a', route: '/api/v1/things/{id}', status: 200, ms: expect.any(Number), request_id: 'r-1', tenant: 't', user: 'u' }),
+        expect.objectContaining({
+          level: 30,
+          method: 'GET',
+          path: '/api/v1/things/a',
+          route: '/api/v1/things/{id}',
+          status: 200,
+          ms: expect.any(Number),
+          request_id: 'r-1',
+          tenant: 't',
+          user: 'u',
+        }),
       ]);
     });
   });

@@ -29,7 +29,16 @@ const ingest = defineRoute({
   handle: () => ({ ok: true }),
 });
 
-const open = defineRoute({ method: 'GET', path: '/api/v1/open', summary: 'Open', tag: 'me', access: 'public', reply: z.strictObject({ caller: z.null() }), refusals: [], handle: ({ principal }) => ({ caller: principal }) });
+const open = defineRoute({
+  method: 'GET',
+  path: '/api/v1/open',
+  summary: 'Open',
+  tag: 'me',
+  access: 'public',
+  reply: z.strictObject({ caller: z.null() }),
+  refusals: [],
+  handle: ({ principal }) => ({ caller: principal }),
+});
 
 const routes = [me, ingest, open];
 
@@ -49,7 +58,12 @@ describe('the bearer token', () => {
     ['the scheme stands alone', () => 'Bearer', 401, 'AUTH_TOKEN_INVALID'],
     ['there are two', async () => `Bearer ${await signToken()} ${await signToken()}`, 401, 'AUTH_TOKEN_INVALID'],
     ['it is no token', () => 'Bearer abc', 401, 'AUTH_TOKEN_INVALID'],
-    ['it was signed by somebody else', async () => `Bearer ${await signToken({}, { key: 'another secret, long enough for HS256 as well' })}`, 401, 'AUTH_TOKEN_INVALID'],
+    [
+      'it was signed by somebody else',
+      async () => `Bearer ${await signToken({}, { key: 'another secret, long enough for HS256 as well' })}`,
+      401,
+      'AUTH_TOKEN_INVALID',
+    ],
     ['it has expired', async () => `Bearer ${await signToken({ exp: nowSeconds - 60 })}`, 401, 'AUTH_TOKEN_EXPIRED'],
     ['its tenant does not exist', async () => `Bearer ${await signToken({ tenant_id: 'other' })}`, 401, 'TENANT_UNKNOWN'],
     ['its tenant is no text', async () => `Bearer ${await signToken({ tenant_id: 7 })}`, 401, 'AUTH_TOKEN_INVALID'],
@@ -80,7 +94,9 @@ describe('the bearer token', () => {
   it('when a route is public, then a wrong token does not matter and a right one is not looked at', async () => {
     await withApi({ routes }, async ({ url }) => {
       for (const token of ['abc', await signToken()]) {
-        expect(await bodyOf(await fetch(`${url}/api/v1/open`, { headers: { authorization: `Bearer ${token}` } }))).toEqual({ caller: null });
+        expect(await bodyOf(await fetch(`${url}/api/v1/open`, { headers: { authorization: `Bearer ${token}` } }))).toEqual({
+          caller: null,
+        });
       }
     });
   });

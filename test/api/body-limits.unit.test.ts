@@ -38,10 +38,14 @@ const routes = [json, raw];
 /** A body of a length that is not announced. */
 function postChunked(url: string, { bytes, chunkBytes }: { readonly bytes: number; readonly chunkBytes: number }): Promise<number> {
   return new Promise((resolve, reject) => {
-    const sending = request(url, { method: 'POST', headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' } }, (response) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
-    });
+    const sending = request(
+      url,
+      { method: 'POST', headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' } },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      },
+    );
     sending.on('error', reject);
     for (let sent = 0; sent < bytes; sent += chunkBytes) sending.write(Buffer.alloc(chunkBytes, 32));
     sending.end();
@@ -69,7 +73,11 @@ describe('limits', () => {
   it('when an ingest body has 16 MiB, then the handler gets every byte; more is refused', async () => {
     await withApi({ routes }, async ({ url }) => {
       const post = (length: number): Promise<Response> =>
-        fetch(`${url}/api/v1/raw`, { method: 'POST', headers: { 'content-type': 'application/x-ndjson; charset=utf-8' }, body: Buffer.alloc(length, 10) });
+        fetch(`${url}/api/v1/raw`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/x-ndjson; charset=utf-8' },
+          body: Buffer.alloc(length, 10),
+        });
 
       expect(await (await post(16 * mib)).json()).toEqual({ length: 16 * mib, mediaType: 'application/x-ndjson' });
       expect((await post(16 * mib + 1)).status).toBe(413);
@@ -86,12 +94,20 @@ describe('limits', () => {
 
   it('when all bodies together would hold too much, then the caller is told to come back, and afterwards there is room again', async () => {
     await withApi({ routes, bodyBudgetBytes: mib }, async ({ url }) => {
-      const refused = await fetch(`${url}/api/v1/raw`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: Buffer.alloc(2 * mib, 32) });
+      const refused = await fetch(`${url}/api/v1/raw`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: Buffer.alloc(2 * mib, 32),
+      });
       expect(refused.status).toBe(429);
       expect(refused.headers.get('retry-after')).toBe('1');
 
       for (let round = 0; round < 3; round += 1) {
-        const taken = await fetch(`${url}/api/v1/raw`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: Buffer.alloc(mib * 0.75, 32) });
+        const taken = await fetch(`${url}/api/v1/raw`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: Buffer.alloc(mib * 0.75, 32),
+        });
         expect(taken.status).toBe(200);
       }
     });
@@ -114,11 +130,14 @@ describe('kinds', () => {
     });
   });
 
-  it.each(['application/json', 'APPLICATION/JSON; charset="UTF-8"', 'application/json;charset=utf8'])('when the content type is %s, then it is taken', async (contentType) => {
-    await withApi({ routes }, async ({ url }) => {
-      expect((await postJson(`${url}/api/v1/json`, { text: 'x' }, { 'content-type': contentType })).status).toBe(200);
-    });
-  });
+  it.each(['application/json', 'APPLICATION/JSON; charset="UTF-8"', 'application/json;charset=utf8'])(
+    'when the content type is %s, then it is taken',
+    async (contentType) => {
+      await withApi({ routes }, async ({ url }) => {
+        expect((await postJson(`${url}/api/v1/json`, { text: 'x' }, { 'content-type': contentType })).status).toBe(200);
+      });
+    },
+  );
 
   it('when no content type is given, then it counts as JSON', async () => {
     await withApi({ routes }, async ({ url }) => {
@@ -132,14 +151,21 @@ describe('kinds', () => {
     });
   });
 
-  it.each([[Buffer.from([0x22, 0xff, 0x22])], [Buffer.from('{"text":')], [Buffer.from('\ufeff{"text":"x"}')]])('when the bytes %p are no JSON, then they could not be read', async (bytes) => {
-    await withApi({ routes }, async ({ url }) => {
-      const response = await fetch(`${url}/api/v1/json`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: bytes });
+  it.each([[Buffer.from([0x22, 0xff, 0x22])], [Buffer.from('{"text":')], [Buffer.from('\ufeff{"text":"x"}')]])(
+    'when the bytes %p are no JSON, then they could not be read',
+    async (bytes) => {
+      await withApi({ routes }, async ({ url }) => {
+        const response = await fetch(`${url}/api/v1/json`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: bytes,
+        });
 
-      expect(response.status).toBe(400);
-      expect(await codeOf(response)).toBe('BAD_REQUEST');
-    });
-  });
+        expect(response.status).toBe(400);
+        expect(await codeOf(response)).toBe('BAD_REQUEST');
+      });
+    },
+  );
 
   it('when an ingest call has no body, then the body is named', async () => {
     await withApi({ routes }, async ({ url }) => {

@@ -27,7 +27,12 @@ export interface FakeWorldParts {
   readonly isUnreachable?: (failure: unknown) => boolean;
 }
 
-export function createFakeWorld({ probes = [], probeLimitMs = 2_000, access = admitsTenantT, isUnreachable = () => false }: FakeWorldParts = {}): FakeWorld {
+export function createFakeWorld({
+  probes = [],
+  probeLimitMs = 2_000,
+  access = admitsTenantT,
+  isUnreachable = () => false,
+}: FakeWorldParts = {}): FakeWorld {
   const logLines: string[] = [];
   const sink = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -71,7 +76,12 @@ export const admitsTenantT: AccessGate = {
 };
 
 /** A token that is right in every way, but for what is given. A claim given as undefined is left out. */
-export function signToken(claims: Readonly<Record<string, unknown>> = {}, { alg = 'HS256', key = secret }: { readonly alg?: string; readonly key?: string } = {}): Promise<string> {
+export function signToken(
+  claims: Readonly<Record<string, unknown>> = {},
+  { alg = 'HS256', key = secret }: { readonly alg?: string; readonly key?: string } = {},
+): Promise<string> {
   const all = { sub: 'u', tenant_id: 't', exp: nowSeconds + 3600, ...claims };
-  return new SignJWT(JSON.parse(JSON.stringify(all)) as Record<string, unknown>).setProtectedHeader({ alg }).sign(new TextEncoder().encode(key));
+  return new SignJWT(JSON.parse(JSON.stringify(all)) as Record<string, unknown>)
+    .setProtectedHeader({ alg })
+    .sign(new TextEncoder().encode(key));
 }

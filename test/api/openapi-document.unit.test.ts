@@ -41,7 +41,17 @@ const make = defineRoute({
   handle: () => ({ id: 'a', made_at: null }),
 });
 
-const ingest = defineRoute({ method: 'POST', path: '/api/v1/bytes', summary: 'Take', tag: 'bytes', access: 'public', body: ingestBody(thing), reply: z.strictObject({}), refusals: [], handle: () => ({}) });
+const ingest = defineRoute({
+  method: 'POST',
+  path: '/api/v1/bytes',
+  summary: 'Take',
+  tag: 'bytes',
+  access: 'public',
+  body: ingestBody(thing),
+  reply: z.strictObject({}),
+  refusals: [],
+  handle: () => ({}),
+});
 
 interface DocumentedResponse {
   readonly $ref?: string;
@@ -60,7 +70,13 @@ function operationOf(path: string, method: string): Record<string, unknown> {
 describe('the document', () => {
   it('when a route has parameters, then each stands in its place with its bounds', () => {
     expect(operationOf('/api/v1/things/{id}/parts', 'get')['parameters']).toEqual([
-      { name: 'id', in: 'path', required: true, description: 'The id of the thing', schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' } },
+      {
+        name: 'id',
+        in: 'path',
+        required: true,
+        description: 'The id of the thing',
+        schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' },
+      },
       { name: 'limit', in: 'query', required: false, schema: { type: 'integer', minimum: 1, maximum: 50, default: 10 } },
       { name: 'x-kind', in: 'header', required: false, schema: { type: 'string' } },
     ]);
@@ -80,7 +96,9 @@ describe('the document', () => {
   });
 
   it('when a response is referred to, then it is there', () => {
-    const referred = [...JSON.stringify(document).matchAll(/"#\/components\/(\w+)\/([^"]+)"/g)].map(([, kind, name]) => [String(kind), String(name)] as const);
+    const referred = [...JSON.stringify(document).matchAll(/"#\/components\/(\w+)\/([^"]+)"/g)].map(
+      ([, kind, name]) => [String(kind), String(name)] as const,
+    );
     const components = document['components'] as Record<string, Record<string, unknown>>;
 
     expect(referred.length).toBeGreaterThan(10);
@@ -89,7 +107,9 @@ describe('the document', () => {
 
   it('when a schema has an id, then it stands once and is referred to', () => {
     expect(document['components']).toMatchObject({ schemas: { Thing: { type: 'object' }, V1Problem: { type: 'object' } } });
-    expect(operationOf('/api/v1/things', 'post')).toMatchObject({ responses: { 201: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Thing' } } } } } });
+    expect(operationOf('/api/v1/things', 'post')).toMatchObject({
+      responses: { 201: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Thing' } } } } },
+    });
     expect(JSON.stringify(document)).not.toContain('$defs');
   });
 
@@ -101,7 +121,13 @@ describe('the document', () => {
 
   it('when a route takes bytes, then each of its kinds is named', () => {
     expect(operationOf('/api/v1/bytes', 'post')).toMatchObject({
-      requestBody: { required: true, content: { 'application/json': { schema: { $ref: '#/components/schemas/Thing' } }, 'application/x-ndjson': { schema: { type: 'string' } } } },
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': { schema: { $ref: '#/components/schemas/Thing' } },
+          'application/x-ndjson': { schema: { type: 'string' } },
+        },
+      },
     });
   });
 
@@ -142,11 +168,14 @@ describe('the page', () => {
     });
   });
 
-  it.each(['package.json', '..%2fpackage.json', '%2e%2e', 'index.html', 'constructor'])('when %s is asked for, then nothing is there', async (file) => {
-    await withApi({ routes }, async ({ url }) => {
-      expect((await fetch(`${url}/docs/${file}`)).status).toBe(404);
-    });
-  });
+  it.each(['package.json', '..%2fpackage.json', '%2e%2e', 'index.html', 'constructor'])(
+    'when %s is asked for, then nothing is there',
+    async (file) => {
+      await withApi({ routes }, async ({ url }) => {
+        expect((await fetch(`${url}/docs/${file}`)).status).toBe(404);
+      });
+    },
+  );
 
   it('when the document is asked for, then it is the document of this list, itself included', async () => {
     await withApi({ routes }, async ({ url }) => {

@@ -11,7 +11,12 @@ import { bodyOf, withApi } from './with-api.ts';
 const routes = [...healthRoutes, metricsRoute];
 
 const database: DependencyProbe = { name: 'database', required: true, check: () => Promise.resolve() };
-const temporal: DependencyProbe = { name: 'temporal', required: false, waiting: ['exports', 'checkpoints'], check: () => Promise.resolve() };
+const temporal: DependencyProbe = {
+  name: 'temporal',
+  required: false,
+  waiting: ['exports', 'checkpoints'],
+  check: () => Promise.resolve(),
+};
 
 function away(probe: DependencyProbe, reason = 'connect ECONNREFUSED 127.0.0.1:1'): DependencyProbe {
   return { ...probe, check: () => Promise.reject(new Error(reason)) };
@@ -51,7 +56,10 @@ describe('readiness', () => {
       expect(response.status).toBe(200);
       expect(await bodyOf(response)).toMatchObject({
         status: 'ready',
-        dependencies: [{ name: 'database', ok: true }, { name: 'temporal', ok: false, reason: 'connect ECONNREFUSED 127.0.0.1:1' }],
+        dependencies: [
+          { name: 'database', ok: true },
+          { name: 'temporal', ok: false, reason: 'connect ECONNREFUSED 127.0.0.1:1' },
+        ],
         waiting: ['exports', 'checkpoints'],
       });
       expect((await fetch(`${url}/api/v1/ready`)).status).toBe(200);
@@ -64,7 +72,10 @@ describe('readiness', () => {
       const response = await fetch(`${url}/readyz`);
 
       expect(response.status).toBe(503);
-      expect(await bodyOf(response)).toMatchObject({ status: 'not_ready', dependencies: [{ ok: false, reason: expect.stringContaining('ECONNREFUSED') }, { ok: true }] });
+      expect(await bodyOf(response)).toMatchObject({
+        status: 'not_ready',
+        dependencies: [{ ok: false, reason: expect.stringContaining('ECONNREFUSED') }, { ok: true }],
+      });
       const v1 = await fetch(`${url}/api/v1/ready`);
       expect([v1.status, await bodyOf(v1)]).toEqual([503, { status: 'not_ready', checks: { database: false, temporal: true } }]);
     });
@@ -81,7 +92,9 @@ describe('readiness', () => {
     };
     const dependencies = createDependencies({ probes: [silent], limitMs: 20 });
 
-    expect(await dependencies.report()).toEqual([{ name: 'database', ok: false, required: true, reason: 'no answer within 20 ms', waiting: [] }]);
+    expect(await dependencies.report()).toEqual([
+      { name: 'database', ok: false, required: true, reason: 'no answer within 20 ms', waiting: [] },
+    ]);
     expect(signals[0]?.aborted).toBe(true);
   });
 
@@ -103,7 +116,9 @@ describe('readiness', () => {
 
   it('when it was away and comes back, then the next answer says so', async () => {
     let isThere = false;
-    const dependencies = createDependencies({ probes: [{ ...database, check: () => (isThere ? Promise.resolve() : Promise.reject(new Error('away'))) }] });
+    const dependencies = createDependencies({
+      probes: [{ ...database, check: () => (isThere ? Promise.resolve() : Promise.reject(new Error('away'))) }],
+    });
     const before = await dependencies.report();
     isThere = true;
 

@@ -17,28 +17,48 @@ function nested(levels: number): string {
 describe('parseJson', () => {
   it('when any value is written as JSON, then it is read as JSON.parse reads it', () => {
     fc.assert(
-      fc.property(fc.json({ maxDepth: 8 }).filter((text) => !text.includes('\\u')), (text) => {
-        const parsed = parseJson(text, place);
-        // Doubles beyond 2^53 print as integers that they hold exactly or not; those that they do not are refused on purpose.
-        if (parsed.kind !== 'unfit') expect(parsed).toEqual({ kind: 'value', value: JSON.parse(text) });
-      }),
+      fc.property(
+        fc.json({ maxDepth: 8 }).filter((text) => !text.includes('\\u')),
+        (text) => {
+          const parsed = parseJson(text, place);
+          // Doubles beyond 2^53 print as integers that they hold exactly or not; those that they do not are refused on purpose.
+          if (parsed.kind !== 'unfit') expect(parsed).toEqual({ kind: 'value', value: JSON.parse(text) });
+        },
+      ),
       { seed: 1 },
     );
   });
 
-  it.each(['9007199254740992', '-9007199254740992', '18014398509481984', '0.1', '1e21', '1.5e300', '0', '-0', '0e999', '1e-300', '0.00000000000000000001', '1234567890.12345678901234567890'])(
-    'when a number is %s, then it is taken',
-    (source) => {
-      expect(parseJson(`{"n": ${source}}`, place)).toEqual({ kind: 'value', value: { n: Number(source) } });
-    },
-  );
+  it.each([
+    '9007199254740992',
+    '-9007199254740992',
+    '18014398509481984',
+    '0.1',
+    '1e21',
+    '1.5e300',
+    '0',
+    '-0',
+    '0e999',
+    '1e-300',
+    '0.00000000000000000001',
+    '1234567890.12345678901234567890',
+  ])('when a number is %s, then it is taken', (source) => {
+    expect(parseJson(`{"n": ${source}}`, place)).toEqual({ kind: 'value', value: { n: Number(source) } });
+  });
 
-  it.each(['9007199254740993', '-9007199254740993', '12345678901234567890', '100000000000000000000000', `1${'0'.repeat(400)}`, '1e999', '-1e999', '1e-999', `0.${'0'.repeat(400)}1`])(
-    'when a number is %s, then it is refused by the name of its field',
-    (source) => {
-      expect(problemsOf(`{"a": [{"n": ${source}}]}`)).toEqual([{ field: 'a[0].n', expected: expect.stringContaining('double') }]);
-    },
-  );
+  it.each([
+    '9007199254740993',
+    '-9007199254740993',
+    '12345678901234567890',
+    '100000000000000000000000',
+    `1${'0'.repeat(400)}`,
+    '1e999',
+    '-1e999',
+    '1e-999',
+    `0.${'0'.repeat(400)}1`,
+  ])('when a number is %s, then it is refused by the name of its field', (source) => {
+    expect(problemsOf(`{"a": [{"n": ${source}}]}`)).toEqual([{ field: 'a[0].n', expected: expect.stringContaining('double') }]);
+  });
 
   it('when digits of that length stand in a string, then they are taken', () => {
     const value = { id: '12345678901234567890', text: ':12345678901234567890,1e999' };
@@ -56,9 +76,12 @@ describe('parseJson', () => {
     expect(problemsOf(text)).toEqual([{ field, expected }]);
   });
 
-  it.each([String.raw`"\ud83d\ude00"`, String.raw`"\\u0000"`, String.raw`"\\ud83d"`])('when %s only looks like it, then it is taken', (text) => {
-    expect(parseJson(text, place)).toEqual({ kind: 'value', value: JSON.parse(text) });
-  });
+  it.each([String.raw`"\ud83d\ude00"`, String.raw`"\\u0000"`, String.raw`"\\ud83d"`])(
+    'when %s only looks like it, then it is taken',
+    (text) => {
+      expect(parseJson(text, place)).toEqual({ kind: 'value', value: JSON.parse(text) });
+    },
+  );
 
   it('when several values are wrong, then all are named at once', () => {
     expect(problemsOf(String.raw`{"a": 1e999, "b": {"c": "\u0000"}, "d": [1, 12345678901234567890]}`)).toEqual([
@@ -70,7 +93,9 @@ describe('parseJson', () => {
 
   it('when it nests as deep as allowed, then it is taken; one level more is refused', () => {
     expect(parseJson(nested(nestingLimit), place).kind).toBe('value');
-    expect(problemsOf(`{"deep": ${nested(nestingLimit)}}`)).toEqual([{ field: expect.stringMatching(/^deep\[0\]/), expected: 'expected at most 64 levels' }]);
+    expect(problemsOf(`{"deep": ${nested(nestingLimit)}}`)).toEqual([
+      { field: expect.stringMatching(/^deep\[0\]/), expected: 'expected at most 64 levels' },
+    ]);
   });
 
   it('when it nests half a million levels deep, then it is refused and nothing falls over', () => {
@@ -86,9 +111,12 @@ describe('parseJson', () => {
     expect('polluted' in {}).toBe(false);
   });
 
-  it.each(['', '{', '{"a": 1,}', 'undefined', '{"a": 01}', '[1] x', '\ufeff{}', "{'a': 1}"])('when the text is %j, then it is no JSON', (text) => {
-    expect(parseJson(text, place).kind).toBe('malformed');
-  });
+  it.each(['', '{', '{"a": 1,}', 'undefined', '{"a": 01}', '[1] x', '\ufeff{}', "{'a': 1}"])(
+    'when the text is %j, then it is no JSON',
+    (text) => {
+      expect(parseJson(text, place).kind).toBe('malformed');
+    },
+  );
 
   it('when it is no JSON, then the answer repeats nothing of it', () => {
     expect(JSON.stringify(parseJson('{"password": hunter2}', place))).not.toContain('hunter2');

@@ -47,21 +47,24 @@ function answering(handle: () => unknown, refusals: readonly RefusalCode[] = [])
 }
 
 describe('refusals', () => {
-  it.each(Object.keys(refusalCatalogue) as RefusalCode[])('when a handler refuses with %s, then the body says so in one shape', async (code) => {
-    const route = answering(() => refuse(code, { details: { why: 'because' } }), [code]);
-    await withApi({ routes: [route] }, async ({ url }) => {
-      const response = await fetch(`${url}/api/v1/thing`, { headers: { 'x-request-id': 'mine-1' } });
-      const body = await bodyOf(response);
+  it.each(Object.keys(refusalCatalogue) as RefusalCode[])(
+    'when a handler refuses with %s, then the body says so in one shape',
+    async (code) => {
+      const route = answering(() => refuse(code, { details: { why: 'because' } }), [code]);
+      await withApi({ routes: [route] }, async ({ url }) => {
+        const response = await fetch(`${url}/api/v1/thing`, { headers: { 'x-request-id': 'mine-1' } });
+        const body = await bodyOf(response);
 
-      expect(response.status).toBe(statuses[code]);
-      expect(body).toEqual({
-        detail: refusalCatalogue[code],
-        error: { code, message: refusalCatalogue[code], details: { why: 'because' } },
-        meta: { request_id: 'mine-1' },
+        expect(response.status).toBe(statuses[code]);
+        expect(body).toEqual({
+          detail: refusalCatalogue[code],
+          error: { code, message: refusalCatalogue[code], details: { why: 'because' } },
+          meta: { request_id: 'mine-1' },
+        });
+        expect(v1Dialect.documentProblem([code]).safeParse(body).success).toBe(true);
       });
-      expect(v1Dialect.documentProblem([code]).safeParse(body).success).toBe(true);
-    });
-  });
+    },
+  );
 
   it('when a refusal says when to come back, then the header says it in whole seconds', async () => {
     const route = answering(() => refuse('TOO_BUSY', { retryAfterSeconds: 0.2 }), ['TOO_BUSY']);
@@ -109,7 +112,16 @@ describe('failures', () => {
 
   it('when the directory cannot be asked about the caller, then nobody is let in', async () => {
     const world = createFakeWorld({ access: { admit: () => Promise.reject(new Error('no database')) } });
-    const route = defineRoute({ method: 'GET', path: '/api/v1/mine', summary: 'Mine', tag: 'things', access: 'signed-in', reply: z.strictObject({}), refusals: [], handle: () => ({}) });
+    const route = defineRoute({
+      method: 'GET',
+      path: '/api/v1/mine',
+      summary: 'Mine',
+      tag: 'things',
+      access: 'signed-in',
+      reply: z.strictObject({}),
+      refusals: [],
+      handle: () => ({}),
+    });
     await withApi({ routes: [route], world }, async ({ url }) => {
       expect((await fetch(`${url}/api/v1/mine`, { headers: { authorization: `Bearer ${await signToken()}` } })).status).toBe(500);
     });

@@ -22,7 +22,9 @@ function answering(handle: () => unknown, more: { readonly otherStatuses?: Reado
   });
 }
 
-async function ask(route: Route): Promise<{ readonly status: number; readonly text: string; readonly headers: Headers; readonly log: string }> {
+async function ask(
+  route: Route,
+): Promise<{ readonly status: number; readonly text: string; readonly headers: Headers; readonly log: string }> {
   const seen: { status: number; text: string; headers: Headers; log: string }[] = [];
   await withApi({ routes: [route] }, async ({ url, world }) => {
     const response = await fetch(url + route.path);
@@ -42,26 +44,62 @@ describe('replies', () => {
   });
 
   it('when the text has letters of more than one byte, then its length is counted in bytes', async () => {
-    const route = defineRoute({ method: 'GET', path: '/api/v1/word', summary: 'A word', tag: 'pages', access: 'public', reply: z.string(), refusals: [], handle: () => 'größer 😀' });
+    const route = defineRoute({
+      method: 'GET',
+      path: '/api/v1/word',
+      summary: 'A word',
+      tag: 'pages',
+      access: 'public',
+      reply: z.string(),
+      refusals: [],
+      handle: () => 'größer 😀',
+    });
 
     expect((await ask(route)).text).toBe('"größer 😀"');
   });
 
   it('when an answer has its own status and headers, then they are sent', async () => {
-    const { status, headers } = await ask(answering(() => answer({ status: 202, headers: { location: '/x', 'cache-control': 'max-age=1' }, body: { rows: [] } }), { otherStatuses: { 202: 'Begun.' } }));
+    const { status, headers } = await ask(
+      answering(() => answer({ status: 202, headers: { location: '/x', 'cache-control': 'max-age=1' }, body: { rows: [] } }), {
+        otherStatuses: { 202: 'Begun.' },
+      }),
+    );
 
-    expect([status, headers.get('location'), headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual([202, '/x', 'max-age=1', 'nosniff']);
+    expect([status, headers.get('location'), headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual([
+      202,
+      '/x',
+      'max-age=1',
+      'nosniff',
+    ]);
   });
 
   it('when there is nothing to say, then 204 has no body', async () => {
-    const route = defineRoute({ method: 'GET', path: '/api/v1/done', summary: 'Done', tag: 'pages', access: 'public', reply: noContent, refusals: [], handle: () => undefined });
+    const route = defineRoute({
+      method: 'GET',
+      path: '/api/v1/done',
+      summary: 'Done',
+      tag: 'pages',
+      access: 'public',
+      reply: noContent,
+      refusals: [],
+      handle: () => undefined,
+    });
     const { status, text, headers } = await ask(route);
 
     expect([status, text, headers.has('content-length'), headers.has('content-type')]).toEqual([204, '', false, false]);
   });
 
   it('when a route answers another kind than JSON, then its bytes are sent as that kind', async () => {
-    const route = defineRoute({ method: 'GET', path: '/api/v1/text', summary: 'Text', tag: 'pages', access: 'public', reply: media('text/plain; charset=utf-8'), refusals: [], handle: () => 'as it is' });
+    const route = defineRoute({
+      method: 'GET',
+      path: '/api/v1/text',
+      summary: 'Text',
+      tag: 'pages',
+      access: 'public',
+      reply: media('text/plain; charset=utf-8'),
+      refusals: [],
+      handle: () => 'as it is',
+    });
     const { text, headers } = await ask(route);
 
     expect([text, headers.get('content-type')]).toEqual(['as it is', 'text/plain; charset=utf-8']);
@@ -83,7 +121,17 @@ describe('replies against their documentation, in tests', () => {
 });
 
 describe('defineRoute', () => {
-  const right = { method: 'GET', path: '/api/v1/x/{id}', summary: 's', tag: 't', access: 'public', params: z.strictObject({ id: z.string() }), reply: page, refusals: [], handle: () => ({ rows: [] }) } as const;
+  const right = {
+    method: 'GET',
+    path: '/api/v1/x/{id}',
+    summary: 's',
+    tag: 't',
+    access: 'public',
+    params: z.strictObject({ id: z.string() }),
+    reply: page,
+    refusals: [],
+    handle: () => ({ rows: [] }),
+  } as const;
 
   it.each([
     ['a path in the manner of Express', { path: '/api/v1/x/:id' }],

@@ -27,14 +27,17 @@ function plain(method: Route['method'], path: string, more: { readonly dialect?:
 }
 
 describe('paths and methods', () => {
-  it.each(['/', '/api/v1/thing', '/api/v1/things/a/b', '/API/V1/THINGS', '/api/v1/things/../things', '/index.html'])('when the path is %s, then nothing is there, in the v1 body', async (path) => {
-    await withApi({ routes: [list, make] }, async ({ url }) => {
-      const response = await fetch(new Request(url + path.replace('..', '%2e%2e%2f')));
+  it.each(['/', '/api/v1/thing', '/api/v1/things/a/b', '/API/V1/THINGS', '/api/v1/things/../things', '/index.html'])(
+    'when the path is %s, then nothing is there, in the v1 body',
+    async (path) => {
+      await withApi({ routes: [list, make] }, async ({ url }) => {
+        const response = await fetch(new Request(url + path.replace('..', '%2e%2e%2f')));
 
-      expect(response.status).toBe(404);
-      expect(await codeOf(response)).toBe('NOT_FOUND');
-    });
-  });
+        expect(response.status).toBe(404);
+        expect(await codeOf(response)).toBe('NOT_FOUND');
+      });
+    },
+  );
 
   it('when the path is known and the method is not, then the answer names the methods there are', async () => {
     await withApi({ routes }, async ({ url }) => {
@@ -122,7 +125,9 @@ describe('headers of every answer', () => {
       expect(headers.get('referrer-policy')).toBe('no-referrer');
       expect(headers.get('content-security-policy')).toContain("default-src 'none'");
       expect(headers.get('cache-control')).toBe('no-store');
-      expect(['x-powered-by', 'etag', 'content-encoding', 'access-control-allow-origin', 'vary'].filter((name) => headers.has(name))).toEqual([]);
+      expect(
+        ['x-powered-by', 'etag', 'content-encoding', 'access-control-allow-origin', 'vary'].filter((name) => headers.has(name)),
+      ).toEqual([]);
     });
   });
 });
@@ -141,19 +146,25 @@ describe('browsers of other origins', () => {
     });
   });
 
-  it.each(['https://console.example.evil', 'http://console.example', 'null', 'https://evil.example'])('when the origin is %s, then they may not', async (origin) => {
-    await withApi({ routes, corsOrigins }, async ({ url }) => {
-      const { headers } = await fetch(`${url}/api/v1/things`, { headers: { origin } });
+  it.each(['https://console.example.evil', 'http://console.example', 'null', 'https://evil.example'])(
+    'when the origin is %s, then they may not',
+    async (origin) => {
+      await withApi({ routes, corsOrigins }, async ({ url }) => {
+        const { headers } = await fetch(`${url}/api/v1/things`, { headers: { origin } });
 
-      expect(headers.has('access-control-allow-origin')).toBe(false);
-      expect(headers.get('vary')).toBe('Origin');
-    });
-  });
+        expect(headers.has('access-control-allow-origin')).toBe(false);
+        expect(headers.get('vary')).toBe('Origin');
+      });
+    },
+  );
 
   it('when the browser asks first, then a listed origin learns what it may send, and any other nothing', async () => {
     await withApi({ routes, corsOrigins }, async ({ url }) => {
       const ask = (origin: string): Promise<Response> =>
-        fetch(`${url}/api/v1/things`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' } });
+        fetch(`${url}/api/v1/things`, {
+          method: 'OPTIONS',
+          headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
+        });
       const allowed = await ask('https://console.example');
       const refused = await ask('https://evil.example');
 

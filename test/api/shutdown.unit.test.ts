@@ -10,7 +10,11 @@ import { ShuttingDown } from '../../api/route/open-waits.ts';
 import { until, withApi } from './with-api.ts';
 
 /** A route whose handler goes on until the test lets it. */
-function held({ heedsSignal }: { readonly heedsSignal: boolean }): { readonly route: Route; readonly signals: AbortSignal[]; release(): void } {
+function held({ heedsSignal }: { readonly heedsSignal: boolean }): {
+  readonly route: Route;
+  readonly signals: AbortSignal[];
+  release(): void;
+} {
   const signals: AbortSignal[] = [];
   const gate = Promise.withResolvers<undefined>();
   const route = defineRoute({
@@ -69,7 +73,10 @@ describe('stopping', () => {
   it('when a request never ends, then it is cut at the limit', async () => {
     const { route, signals, release } = held({ heedsSignal: false });
     await withApi({ routes: [route], stopLimitMs: 100 }, async ({ url, stop }) => {
-      const outcome = fetch(`${url}/api/v1/held`).then(() => 'answered', () => 'cut');
+      const outcome = fetch(`${url}/api/v1/held`).then(
+        () => 'answered',
+        () => 'cut',
+      );
       await until(() => signals.length === 1);
 
       await stop();

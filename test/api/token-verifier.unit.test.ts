@@ -20,7 +20,15 @@ function base64url(value: unknown): string {
   return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 }
 
-function forge({ header, claims, signature = '' }: { readonly header: unknown; readonly claims?: unknown; readonly signature?: string }): string {
+function forge({
+  header,
+  claims,
+  signature = '',
+}: {
+  readonly header: unknown;
+  readonly claims?: unknown;
+  readonly signature?: string;
+}): string {
   return `${base64url(header)}.${base64url(claims ?? { sub: 'u', tenant_id: 't', exp: nowSeconds + 60 })}.${signature}`;
 }
 
@@ -60,14 +68,26 @@ describe('with a shared secret', () => {
   it('when only the three needed claims are there, then the rest is empty and the session is the hash of the token', async () => {
     const principal = await outcome(await signToken());
 
-    expect(principal).toMatchObject({ scopes: new Set(), email: null, groups: [], serviceAccount: null, idp: null, entities: null, issuedAtSeconds: null, sessionId: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(principal).toMatchObject({
+      scopes: new Set(),
+      email: null,
+      groups: [],
+      serviceAccount: null,
+      idp: null,
+      entities: null,
+      issuedAtSeconds: null,
+      sessionId: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
   });
 
   it.each([
     [{ act: { sub: 'svc' } }, { serviceAccount: 'svc' }],
     [{ jti: 'j' }, { sessionId: 'j' }],
     [{ iss: 'issuer' }, { idp: 'issuer' }],
-    [{ email: null, name: null }, { email: null, name: null }],
+    [
+      { email: null, name: null },
+      { email: null, name: null },
+    ],
     [{ entities: [] }, { entities: [] }],
     [{ scope: '' }, { scopes: new Set() }],
   ])('when the claims are %j, then the principal has %j', async (claims, expected) => {
@@ -180,7 +200,10 @@ describe("with an issuer's keys", () => {
     return `${text}.${signature.toString('base64url')}`;
   }
 
-  async function withIssuer(work: (issuer: { readonly verifier: TokenVerifier; readonly fetches: () => number }) => Promise<void>, answer: { readonly body?: string; readonly status?: number } = {}): Promise<void> {
+  async function withIssuer(
+    work: (issuer: { readonly verifier: TokenVerifier; readonly fetches: () => number }) => Promise<void>,
+    answer: { readonly body?: string; readonly status?: number } = {},
+  ): Promise<void> {
     let fetches = 0;
     const server = createServer((_request, response) => {
       fetches += 1;
@@ -210,7 +233,10 @@ describe("with an issuer's keys", () => {
     ['no audience', () => signedWith('rsa', { aud: undefined })],
     ['an unknown key', () => signedWith('rsa').replace(/^[^.]+/, base64url({ alg: 'RS256', kid: 'unknown' }))],
     ['a shared secret', () => signToken(claims)],
-    ['the public key taken for a secret', () => signedBy(rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString(), { alg: 'HS256', kid: 'rsa' }, claims)],
+    [
+      'the public key taken for a secret',
+      () => signedBy(rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString(), { alg: 'HS256', kid: 'rsa' }, claims),
+    ],
     ['a changed claim', () => signedWith('ec').replace(/\.[^.]+\./, `.${base64url({ ...claims, sub: 'admin' })}.`)],
     ['no algorithm', () => forge({ header: { alg: 'none', kid: 'rsa' }, claims })],
   ])('when a token has %s, then it is invalid', async (_what, make) => {

@@ -40,8 +40,12 @@ const make = defineRoute({
     count: z.int().min(1),
     kind: z.enum(['a', 'b']),
     tags: z.array(z.string()).max(2).optional(),
-    scope: z.discriminatedUnion('by', [z.strictObject({ by: z.literal('id'), id: producerId }), z.strictObject({ by: z.literal('all') })]).optional(),
-    either: z.union([z.strictObject({ one: z.string() }), z.strictObject({ many: z.array(z.strictObject({ n: z.number() })) }), z.string()]).optional(),
+    scope: z
+      .discriminatedUnion('by', [z.strictObject({ by: z.literal('id'), id: producerId }), z.strictObject({ by: z.literal('all') })])
+      .optional(),
+    either: z
+      .union([z.strictObject({ one: z.string() }), z.strictObject({ many: z.array(z.strictObject({ n: z.number() })) }), z.string()])
+      .optional(),
   }),
   reply: seen,
   status: 201,
@@ -140,7 +144,14 @@ describe('bodies', () => {
   });
 
   it.each([
-    [{}, [['name', 'expected text, but it is missing'], ['count', 'expected a number, but it is missing'], ['kind', 'expected one of a, b']]],
+    [
+      {},
+      [
+        ['name', 'expected text, but it is missing'],
+        ['count', 'expected a number, but it is missing'],
+        ['kind', 'expected one of a, b'],
+      ],
+    ],
     [{ ...good, name: '' }, [['name', 'expected at least 1 characters']]],
     [{ ...good, name: 'too long' }, [['name', 'expected at most 5 characters']]],
     [{ ...good, count: 0 }, [['count', 'expected at least 1']]],
@@ -149,10 +160,22 @@ describe('bodies', () => {
     [{ ...good, tags: ['a', 1] }, [['tags[1]', 'expected text']]],
     [{ ...good, tags: ['a', 'b', 'c'] }, [['tags', 'expected at most 2 items']]],
     [{ ...good, scope: { by: 'sea' } }, [['scope.by', 'expected one of id, all']]],
-    [{ ...good, scope: { by: 'id', id: 'a b', more: 1 } }, [['scope.id', expect.stringContaining('characters')], ['scope.more', 'expected no such field']]],
+    [
+      { ...good, scope: { by: 'id', id: 'a b', more: 1 } },
+      [
+        ['scope.id', expect.stringContaining('characters')],
+        ['scope.more', 'expected no such field'],
+      ],
+    ],
     [{ ...good, either: { many: [{ n: 1 }, { n: 'x' }] } }, [['either.many[1].n', 'expected a number']]],
     [{ ...good, either: 5 }, [['either', 'expected an object, or text']]],
-    [{ ...good, extra: 1, 'odd name': 2 }, [['extra', 'expected no such field'], ['["odd name"]', 'expected no such field']]],
+    [
+      { ...good, extra: 1, 'odd name': 2 },
+      [
+        ['extra', 'expected no such field'],
+        ['["odd name"]', 'expected no such field'],
+      ],
+    ],
     [[], [['body', 'expected an object']]],
     ['null', [['body', 'expected an object']]],
   ])('when it is %j, then each wrong field is named', async (body, problems) => {
@@ -189,7 +212,10 @@ describe('bodies', () => {
       const response = await postJson(`${url}/api/v1/things`, '{"name": "a\\u0000", "count": 12345678901234567890}');
 
       expect(response.status).toBe(422);
-      expect(fieldsOf(await bodyOf(response))).toEqual([{ field: 'name', expected: 'expected no NUL character' }, { field: 'count', expected: expect.any(String) }]);
+      expect(fieldsOf(await bodyOf(response))).toEqual([
+        { field: 'name', expected: 'expected no NUL character' },
+        { field: 'count', expected: expect.any(String) },
+      ]);
     });
   });
 
@@ -239,10 +265,17 @@ describe('ids in the path', () => {
 
   it('when a PUT would make it, then the id is a field like any other, named with the rest', async () => {
     await withApi({ routes }, async ({ url }) => {
-      const response = await fetch(`${url}/api/v1/things/a%20b`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: '{}' });
+      const response = await fetch(`${url}/api/v1/things/a%20b`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: '{}',
+      });
 
       expect(response.status).toBe(422);
-      expect(fieldsOf(await bodyOf(response))).toEqual([{ field: 'id', expected: expect.stringContaining('characters') }, { field: 'name', expected: expect.any(String) }]);
+      expect(fieldsOf(await bodyOf(response))).toEqual([
+        { field: 'id', expected: expect.stringContaining('characters') },
+        { field: 'name', expected: expect.any(String) },
+      ]);
     });
   });
 

@@ -14,7 +14,10 @@ export interface TestApiParts extends Partial<Omit<ApiParts, 'world' | 'routes'>
   readonly world?: FakeWorld;
 }
 
-export async function withApi({ routes, world = createFakeWorld(), ...parts }: TestApiParts, work: (api: TestApi) => Promise<void>): Promise<void> {
+export async function withApi(
+  { routes, world = createFakeWorld(), ...parts }: TestApiParts,
+  work: (api: TestApi) => Promise<void>,
+): Promise<void> {
   const api = await startApi({ host: '127.0.0.1', port: 0, checkReplies: true, stopLimitMs: 5_000, ...parts, world, routes });
   try {
     await work({ ...api, world });
@@ -35,7 +38,11 @@ export async function codeOf(response: Response): Promise<unknown> {
 }
 
 export function postJson(url: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
-  return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) });
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
 }
 
 /** Waits until something is so, without guessing how long it takes. */

@@ -4,7 +4,18 @@
 const layerOfSlug = /^(?:db|activities|workflows|realtime|api\/(?:v1|current|audit)|domain|test)\/([^/]+)\//;
 
 /** Folders of a layer that serve all features. */
-const noFeatures = new Set(['domain/shared', 'db/migrations', 'db/roles', 'realtime/hub', 'activities/worker', 'test/api', 'test/architecture', 'test/bin', 'test/harness', 'test/isolation']);
+const noFeatures = new Set([
+  'domain/shared',
+  'db/migrations',
+  'db/roles',
+  'realtime/hub',
+  'activities/worker',
+  'test/api',
+  'test/architecture',
+  'test/bin',
+  'test/harness',
+  'test/isolation',
+]);
 
 /** Doors that are named after their path, with the slug of what they open. */
 const namedAfterPath = new Map([
@@ -50,7 +61,9 @@ export function testNameComplaints(paths: readonly string[]): string[] {
 
 /** The first line of every file says what it is responsible for. */
 export function firstLineComplaints(files: readonly SourceFile[]): string[] {
-  return files.filter(({ text }) => !/^(?:#![^\n]*\n)?(?:\/\/ |\/\*\* ?)\S.*\p{L}{2}/u.test(text)).map(({ path }) => `${path} does not begin with a comment`);
+  return files
+    .filter(({ text }) => !/^(?:#![^\n]*\n)?(?:\/\/ |\/\*\* ?)\S.*\p{L}{2}/u.test(text))
+    .map(({ path }) => `${path} does not begin with a comment`);
 }
 
 /** Whoever switches a check off says why, on the same line. */

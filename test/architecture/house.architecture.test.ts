@@ -6,7 +6,10 @@ import { exceptionComplaints, firstLineComplaints, nameComplaints, slugComplaint
 
 const root = join(import.meta.dirname, '..', '..');
 const paths = globSync('{domain,db,activities,workflows,api,realtime,bin,bench,test,console/src}/**/*.*', { cwd: root }).sort();
-const sources = globSync(['*.{mjs,cjs}', '.*.cjs', '{domain,db,activities,workflows,api,realtime,bin,bench,test,console/src}/**/*.{ts,tsx,mjs,cjs,js}'], { cwd: root })
+const sources = globSync(
+  ['*.{mjs,cjs}', '.*.cjs', '{domain,db,activities,workflows,api,realtime,bin,bench,test,console/src}/**/*.{ts,tsx,mjs,cjs,js}'],
+  { cwd: root },
+)
   .sort()
   .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 
@@ -42,7 +45,13 @@ describe('the house', () => {
 
 describe('the rules of the house', () => {
   it('when a slug has no README, or is spelled otherwise in another layer, then they complain', () => {
-    const wrong = ['domain/legal-hold/legal-hold.ts', 'db/legalhold/holds.ts', 'api/v1/holds/list.route.ts', 'workflows/retention/run.workflow.ts', 'test/hold/a.unit.test.ts'];
+    const wrong = [
+      'domain/legal-hold/legal-hold.ts',
+      'db/legalhold/holds.ts',
+      'api/v1/holds/list.route.ts',
+      'workflows/retention/run.workflow.ts',
+      'test/hold/a.unit.test.ts',
+    ];
 
     expect(slugComplaints(wrong)).toEqual([
       'domain/legal-hold has no README.md',
@@ -51,20 +60,40 @@ describe('the rules of the house', () => {
       'workflows/retention has no domain/retention',
       'test/hold has no domain/hold',
     ]);
-    expect(slugComplaints(['domain/legal-hold/README.md', 'db/legal-hold/holds.ts', 'api/current/legal-hold/list.route.ts', 'db/pool.ts', 'domain/shared/clock.ts'])).toEqual([]);
+    expect(
+      slugComplaints([
+        'domain/legal-hold/README.md',
+        'db/legal-hold/holds.ts',
+        'api/current/legal-hold/list.route.ts',
+        'db/pool.ts',
+        'domain/shared/clock.ts',
+      ]),
+    ).toEqual([]);
   });
 
-  it.each(['domain/shared/utils.ts', 'api/helpers/text.ts', 'db/common/x.ts', 'lib/x.ts', 'test/api/test-helper.ts', 'api/OpenWaits.ts'])('when a file is called %s, then they complain', (path) => {
-    expect(nameComplaints([path])).toHaveLength(1);
-  });
+  it.each(['domain/shared/utils.ts', 'api/helpers/text.ts', 'db/common/x.ts', 'lib/x.ts', 'test/api/test-helper.ts', 'api/OpenWaits.ts'])(
+    'when a file is called %s, then they complain',
+    (path) => {
+      expect(nameComplaints([path])).toHaveLength(1);
+    },
+  );
 
-  it.each(['domain/shared/refusal.ts', 'domain/journal/README.md', 'db/migrations/0001-log.ts', 'bin/bootstrap.mjs', 'domain/sync/device.schema.ts'])('when a file is called %s, then they do not', (path) => {
+  it.each([
+    'domain/shared/refusal.ts',
+    'domain/journal/README.md',
+    'db/migrations/0001-log.ts',
+    'bin/bootstrap.mjs',
+    'domain/sync/device.schema.ts',
+  ])('when a file is called %s, then they do not', (path) => {
     expect(nameComplaints([path])).toEqual([]);
   });
 
-  it.each(['test/api/x.test.ts', 'test/api/x.integration.test.ts', 'api/x.unit.test.ts', 'test/api/x.unit.spec.ts'])('when a test is called %s, then they complain', (path) => {
-    expect(testNameComplaints([path])).toHaveLength(1);
-  });
+  it.each(['test/api/x.test.ts', 'test/api/x.integration.test.ts', 'api/x.unit.test.ts', 'test/api/x.unit.spec.ts'])(
+    'when a test is called %s, then they complain',
+    (path) => {
+      expect(testNameComplaints([path])).toHaveLength(1);
+    },
+  );
 
   it.each(['import x from "y";', '\n// Late.', '//', '/* */', ''])('when a file begins with %j, then they complain', (text) => {
     expect(firstLineComplaints([{ path: 'a.ts', text }])).toHaveLength(1);

@@ -126,7 +126,9 @@ function write(path: string, text: string): void {
 function importLine({ from, to, type = false }: Made): string {
   const up = '../'.repeat(from.split('/').length - 1);
   const target = to.endsWith('.ts') ? `${up}${to}` : to;
-  const use = type ? `import type * as it from '${target}';\nexport type It = typeof it;` : `import * as it from '${target}';\nexport const here = it;`;
+  const use = type
+    ? `import type * as it from '${target}';\nexport type It = typeof it;`
+    : `import * as it from '${target}';\nexport const here = it;`;
   return `// Made up.\n${use}\n`;
 }
 

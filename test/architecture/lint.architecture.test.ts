@@ -15,13 +15,33 @@ interface Sample {
 const bad: readonly (Sample & { readonly rule: string; readonly teaches: RegExp })[] = [
   { path: 'domain/x/a.ts', text: "// A.\nimport { Pool } from 'pg';", rule: imports, teaches: /The domain is pure/ },
   { path: 'domain/x/b.ts', text: "// A.\nimport { hash } from 'node:crypto';", rule: imports, teaches: /The domain is pure/ },
-  { path: 'domain/x/y/z/c.ts', text: "// A.\nimport type { Pool } from '../../../../db/pool.ts';", rule: imports, teaches: /The domain is pure/ },
+  {
+    path: 'domain/x/y/z/c.ts',
+    text: "// A.\nimport type { Pool } from '../../../../db/pool.ts';",
+    rule: imports,
+    teaches: /The domain is pure/,
+  },
   { path: 'db/x/a.ts', text: "// A.\nimport { x } from '../../api/world.ts';", rule: imports, teaches: /db remembers/ },
-  { path: 'activities/x/a.ts', text: "// A.\nimport { x } from '../../workflows/x/x.workflow.ts';", rule: imports, teaches: /An activity does one thing/ },
+  {
+    path: 'activities/x/a.ts',
+    text: "// A.\nimport { x } from '../../workflows/x/x.workflow.ts';",
+    rule: imports,
+    teaches: /An activity does one thing/,
+  },
   { path: 'workflows/x/a.ts', text: "// A.\nimport { x } from '../../db/pool.ts';", rule: imports, teaches: /A workflow is replayed/ },
-  { path: 'workflows/x/b.ts', text: "// A.\nimport { x } from '../../activities/x/x.ts';", rule: imports, teaches: /A workflow is replayed/ },
+  {
+    path: 'workflows/x/b.ts',
+    text: "// A.\nimport { x } from '../../activities/x/x.ts';",
+    rule: imports,
+    teaches: /A workflow is replayed/,
+  },
   { path: 'workflows/x/c.ts', text: "// A.\nimport { p } from '@mikro-orm/core';", rule: imports, teaches: /A workflow is replayed/ },
-  { path: 'api/v1/x/a.ts', text: "// A.\nimport { x } from '../../../workflows/x/x.workflow.ts';", rule: imports, teaches: /\*\.messages\.ts/ },
+  {
+    path: 'api/v1/x/a.ts',
+    text: "// A.\nimport { x } from '../../../workflows/x/x.workflow.ts';",
+    rule: imports,
+    teaches: /\*\.messages\.ts/,
+  },
   { path: 'api/v1/x/b.ts', text: "// A.\nimport { x } from '../../../realtime/socket.ts';", rule: imports, teaches: /realtime\/hub/ },
   { path: 'realtime/a.ts', text: "// A.\nimport { x } from '../api/route/reply.ts';", rule: imports, teaches: /api\/auth/ },
   { path: 'realtime/hub/a.ts', text: "// A.\nimport { x } from '../../db/pool.ts';", rule: imports, teaches: /The hub reads the log/ },
@@ -37,9 +57,15 @@ const bad: readonly (Sample & { readonly rule: string; readonly teaches: RegExp 
 ];
 
 const good: readonly Sample[] = [
-  { path: 'domain/x/a.ts', text: "// A file.\nimport { z } from 'zod';\nimport { refuse } from '../shared/refusal.ts';\nexport const a = [z, refuse];" },
+  {
+    path: 'domain/x/a.ts',
+    text: "// A file.\nimport { z } from 'zod';\nimport { refuse } from '../shared/refusal.ts';\nexport const a = [z, refuse];",
+  },
   { path: 'workflows/x/a.ts', text: "// A file.\nimport type { X } from '../../activities/x/x.ts';\nexport type A = X;" },
-  { path: 'api/v1/x/a.ts', text: "// A file.\nimport { x } from '../../../workflows/x/x.messages.ts';\nimport { h } from '../../../realtime/hub/hub.ts';\nexport const a = [x, h];" },
+  {
+    path: 'api/v1/x/a.ts',
+    text: "// A file.\nimport { x } from '../../../workflows/x/x.messages.ts';\nimport { h } from '../../../realtime/hub/hub.ts';\nexport const a = [x, h];",
+  },
   { path: 'realtime/a.ts', text: "// A file.\nimport { x } from '../api/auth/authenticate.ts';\nexport const a = x;" },
   { path: 'bin/a.ts', text: '// A file.\nexport const here = process.env;' },
   { path: 'test/x/a.unit.test.ts', text: "// A file.\nimport { x } from '../../bin/x.ts';\nexport const a = x;" },
@@ -58,7 +84,10 @@ describe('the lint rules', () => {
     expect(verdicts[index]).toContainEqual({ rule, message: expect.stringMatching(teaches) });
   });
 
-  it.each(good.map((sample, index) => ({ ...sample, index: bad.length + index })))('when $path says $text, then nobody minds', ({ index }) => {
-    expect(verdicts[index]).toEqual([]);
-  });
+  it.each(good.map((sample, index) => ({ ...sample, index: bad.length + index })))(
+    'when $path says $text, then nobody minds',
+    ({ index }) => {
+      expect(verdicts[index]).toEqual([]);
+    },
+  );
 });

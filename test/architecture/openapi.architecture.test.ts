@@ -14,7 +14,9 @@ describe('the OpenAPI document', () => {
 
   it('when a route answers, then it stands in the document, and the other way round', () => {
     const { express } = createApp({ world: createFakeWorld(), routes });
-    const documented = Object.entries(currentDocument().paths).flatMap(([path, onPath]) => Object.keys(onPath).map((method) => `${method} ${path}`));
+    const documented = Object.entries(currentDocument().paths).flatMap(([path, onPath]) =>
+      Object.keys(onPath).map((method) => `${method} ${path}`),
+    );
 
     expect(mounted(express).sort()).toEqual(documented.sort());
     expect(documented).toContain('post /api/v1/events');

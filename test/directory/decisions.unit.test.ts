@@ -17,7 +17,15 @@ function kindOf(decision: Decision<unknown>): string {
 describe('a user', () => {
   const stored = { email: 'a@example.com', name: 'A', status: 'suspended' as const, groups: ['g1', 'g2'] };
   function put(parts: Partial<PutUser>) {
-    return decidePutUser({ id: 'u', wish: { email: 'a@example.com', name: 'A' }, stored, wasClosed: false, idIsOfGroup: false, openGroups: new Set(['g1', 'g2', 'g3']), ...parts });
+    return decidePutUser({
+      id: 'u',
+      wish: { email: 'a@example.com', name: 'A' },
+      stored,
+      wasClosed: false,
+      idIsOfGroup: false,
+      openGroups: new Set(['g1', 'g2', 'g3']),
+      ...parts,
+    });
   }
 
   it('when status and groups are left out, then what is stored stays and nothing changes', () => {
@@ -30,7 +38,12 @@ describe('a user', () => {
 
   it('when status and name change at once, then the entry is called by the status and tells both', () => {
     const decision = put({ wish: { email: 'a@example.com', name: 'B', status: 'active' } });
-    expect(decision).toMatchObject({ event: { eventType: 'admin.user_activate', details: { changed: ['name', 'status'], before: { name: 'A', status: 'suspended' }, after: { name: 'B', status: 'active' } } } });
+    expect(decision).toMatchObject({
+      event: {
+        eventType: 'admin.user_activate',
+        details: { changed: ['name', 'status'], before: { name: 'A', status: 'suspended' }, after: { name: 'B', status: 'active' } },
+      },
+    });
   });
 
   it('when a new user is put already suspended, then it is one entry: the provisioning, which says so', () => {
@@ -54,7 +67,14 @@ describe('a group', () => {
   it('when ten thousand members come and ten thousand go, then the entry stays small and counts them', () => {
     const before = Array.from({ length: 10_000 }, (_, index) => `${'o'.repeat(58)}${String(index).padStart(6, '0')}`);
     const after = before.map((id) => id.replaceAll('o', 'n'));
-    const decision = decidePutGroup({ id: 'g', wish: { name: 'G', members: after }, stored: { name: 'G', members: before }, wasClosed: false, idIsOfUser: false, openUsers: new Set(after) });
+    const decision = decidePutGroup({
+      id: 'g',
+      wish: { name: 'G', members: after },
+      stored: { name: 'G', members: before },
+      wasClosed: false,
+      idIsOfUser: false,
+      openUsers: new Set(after),
+    });
     if (decision.kind !== 'changed') throw new Error(`it was ${kindOf(decision)}`);
     expect(decision.event.details).toMatchObject({ members_added: { count: 10_000 }, members_removed: { count: 10_000 } });
     expect(canonicalJson(decision.event.details ?? {}).length).toBeLessThan(64 * 1024);
@@ -92,7 +112,9 @@ describe('a profile', () => {
     [{ name: 'T', parent_id: 'w', multiplayer: false }, 'renamed'],
     [{ name: 'T', parent_id: null, multiplayer: false }, 'moved'],
   ])('when a share becomes %j, then the change is %s', (wish, change) => {
-    expect(put({ wish: { type: 'share', ...wish }, parents: wish.parent_id === null ? [] : [workspace] })).toMatchObject({ event: { change: { type: change } } });
+    expect(put({ wish: { type: 'share', ...wish }, parents: wish.parent_id === null ? [] : [workspace] })).toMatchObject({
+      event: { change: { type: change } },
+    });
   });
 
   it('when it is no share, then no write is a change row', () => {
@@ -107,7 +129,11 @@ describe('a membership', () => {
   const ann = { id: 'ann', type: 'user' as const, name: 'Ann', closed: false };
 
   it.each([
-    ['the profile is closed', { chain: [{ ...chain[0], id: 's', type: 'share' as const, name: 'S', closed: true }], known: ann, held: null }, 'NOT_FOUND'],
+    [
+      'the profile is closed',
+      { chain: [{ ...chain[0], id: 's', type: 'share' as const, name: 'S', closed: true }], known: ann, held: null },
+      'NOT_FOUND',
+    ],
     ['the profile is unknown', { chain: [], known: ann, held: null }, 'NOT_FOUND'],
     ['the member is closed', { chain, known: { ...ann, closed: true }, held: null }, 'VALIDATION_FAILED'],
     ['the member is unknown', { chain, known: null, held: null }, 'VALIDATION_FAILED'],

@@ -66,11 +66,22 @@ export interface DirectoryApi {
 export async function openDirectoryApi({ more = [] }: { readonly more?: readonly Route[] } = {}): Promise<DirectoryApi> {
   const database = await freshDatabase();
   const troubles: unknown[] = [];
-  const store = await openStore({ appUrl: database.appUrl, clock: { nowMs: () => Date.now() }, onTrouble: ({ error }) => troubles.push(error) });
+  const store = await openStore({
+    appUrl: database.appUrl,
+    clock: { nowMs: () => Date.now() },
+    onTrouble: ({ error }) => troubles.push(error),
+  });
   const small = createFakeWorld({ access: store.rights });
   const ids = createIds({ nowMs: () => Date.now() });
   const world = Object.assign(small, store, { ids });
-  const api = await startApi({ host: '127.0.0.1', port: 0, checkReplies: true, stopLimitMs: 5_000, world, routes: [...directoryRoutes, ...tenantRoutes, ...more] });
+  const api = await startApi({
+    host: '127.0.0.1',
+    port: 0,
+    checkReplies: true,
+    stopLimitMs: 5_000,
+    world,
+    routes: [...directoryRoutes, ...tenantRoutes, ...more],
+  });
 
   return {
     store,
@@ -91,7 +102,6 @@ export async function openDirectoryApi({ more = [] }: { readonly more?: readonly
     },
   };
 }
-
 
 function tenantApi({ url, store, tenantId }: { url: string; store: Store; tenantId: string }): TenantApi {
   async function call(method: string, path: string, { body, claims = { scope: 'events:write' } }: Call = {}): Promise<Answered> {

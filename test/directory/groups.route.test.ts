@@ -76,7 +76,10 @@ describe('PUT /api/v1/directory/groups/{id}', () => {
 
     const answered = await tenant.put('/directory/groups/grp_1', { name: 'Finance', members: ['u1', 'u2', 'u3'] });
 
-    expect(answered).toMatchObject({ status: 422, body: { error: { details: { fields: [{ field: 'members[1]' }, { field: 'members[2]' }] } } } });
+    expect(answered).toMatchObject({
+      status: 422,
+      body: { error: { details: { fields: [{ field: 'members[1]' }, { field: 'members[2]' }] } } },
+    });
     expect((await tenant.get('/directory/groups/grp_1')).status).toBe(404);
   });
 
@@ -124,7 +127,10 @@ describe('DELETE /api/v1/directory/groups/{id}', () => {
     expect((await tenant.get('/directory/profiles/org_1/members')).body).toMatchObject({ members: [] });
     const log = await tenant.log();
     expect(log).toHaveLength(before + 1);
-    expect(log.at(-1)).toMatchObject({ event_type: 'admin.group_delete', details: { members_removed: { count: 1, ids: ['u1'] }, memberships_removed: 1 } });
+    expect(log.at(-1)).toMatchObject({
+      event_type: 'admin.group_delete',
+      details: { members_removed: { count: 1, ids: ['u1'] }, memberships_removed: 1 },
+    });
   });
 });
 

@@ -24,7 +24,10 @@ describe('PUT /api/v1/directory/profiles/{id}/members/{member_id}', () => {
   it('when a user becomes a member, then it is 201 and an entry that names them and where', async () => {
     const tenant = await tenantWithShare();
 
-    expect(await tenant.put('/directory/profiles/shr_1/members/ann', { role: 'viewer' })).toEqual({ status: 201, body: { id: 'ann', type: 'user', role: 'viewer' } });
+    expect(await tenant.put('/directory/profiles/shr_1/members/ann', { role: 'viewer' })).toEqual({
+      status: 201,
+      body: { id: 'ann', type: 'user', role: 'viewer' },
+    });
 
     const log = await tenant.log();
     expect(log).toHaveLength(entriesBefore + 1);
@@ -50,9 +53,18 @@ describe('PUT /api/v1/directory/profiles/{id}/members/{member_id}', () => {
   ])('when a group becomes a member of %s, then the entry is %s and targets nobody', async (profile, eventType, event) => {
     const tenant = await tenantWithShare();
 
-    expect((await tenant.put(`/directory/profiles/${profile}/members/team`, { role: 'admin' })).body).toEqual({ id: 'team', type: 'group', role: 'admin' });
+    expect((await tenant.put(`/directory/profiles/${profile}/members/team`, { role: 'admin' })).body).toEqual({
+      id: 'team',
+      type: 'group',
+      role: 'admin',
+    });
 
-    expect((await tenant.log()).at(-1)).toMatchObject({ event_type: eventType, event, target_user_id: null, details: { member_type: 'group', member_name: 'The team' } });
+    expect((await tenant.log()).at(-1)).toMatchObject({
+      event_type: eventType,
+      event,
+      target_user_id: null,
+      details: { member_type: 'group', member_name: 'The team' },
+    });
   });
 
   it('when the role changes, then the entry tells both; when it is the same, then nothing is written', async () => {
@@ -64,7 +76,11 @@ describe('PUT /api/v1/directory/profiles/{id}/members/{member_id}', () => {
 
     const log = await tenant.log();
     expect(log).toHaveLength(entriesBefore + 2);
-    expect(log.at(-1)).toMatchObject({ event_type: 'share.member_role_changed', event: 'membership_updated', details: { role: 'owner', before: { role: 'viewer' }, after: { role: 'owner' } } });
+    expect(log.at(-1)).toMatchObject({
+      event_type: 'share.member_role_changed',
+      event: 'membership_updated',
+      details: { role: 'owner', before: { role: 'viewer' }, after: { role: 'owner' } },
+    });
   });
 
   it('when nobody has this id, or who had it is closed, then it is 422', async () => {
@@ -72,14 +88,18 @@ describe('PUT /api/v1/directory/profiles/{id}/members/{member_id}', () => {
     await tenant.remove('/directory/users/ann');
     await tenant.remove('/directory/groups/team');
     for (const id of ['ann', 'team', 'nobody']) {
-      expect(await tenant.put(`/directory/profiles/shr_1/members/${id}`, { role: 'viewer' })).toMatchObject({ status: 422, body: { error: { details: { fields: [{ field: 'member_id' }] } } } });
+      expect(await tenant.put(`/directory/profiles/shr_1/members/${id}`, { role: 'viewer' })).toMatchObject({
+        status: 422,
+        body: { error: { details: { fields: [{ field: 'member_id' }] } } },
+      });
     }
   });
 
   it('when the profile is unknown or closed, then it is 404', async () => {
     const tenant = await tenantWithShare();
     await tenant.remove('/directory/profiles/shr_1');
-    for (const id of ['shr_1', 'shr_9']) expect((await tenant.put(`/directory/profiles/${id}/members/ann`, { role: 'viewer' })).status).toBe(404);
+    for (const id of ['shr_1', 'shr_9'])
+      expect((await tenant.put(`/directory/profiles/${id}/members/ann`, { role: 'viewer' })).status).toBe(404);
   });
 
   it('when the role is none, then it is 422; when the token may not write, then it is 403', async () => {
@@ -87,7 +107,9 @@ describe('PUT /api/v1/directory/profiles/{id}/members/{member_id}', () => {
     expect((await tenant.put('/directory/profiles/shr_1/members/ann', { role: 'reader' })).status).toBe(422);
     const byOwner = { sub: 'ann' };
     await tenant.put('/directory/profiles/shr_1/members/ann', { role: 'owner' });
-    expect((await tenant.call('PUT', '/directory/profiles/shr_1/members/team', { body: { role: 'viewer' }, claims: byOwner })).status).toBe(403);
+    expect((await tenant.call('PUT', '/directory/profiles/shr_1/members/team', { body: { role: 'viewer' }, claims: byOwner })).status).toBe(
+      403,
+    );
     expect((await tenant.call('DELETE', '/directory/profiles/shr_1/members/ann', { claims: byOwner })).status).toBe(403);
   });
 });
@@ -132,9 +154,17 @@ describe('GET /api/v1/directory/profiles/{id}/members', () => {
     const rest = await tenant.get(`/directory/profiles/shr_1/members?cursor=${String(asMember.body?.['cursor'])}`);
     expect(rest.body).toMatchObject({ members: [{ id: 'team', type: 'group', role: 'admin' }], has_more: false });
 
-    expect((await tenant.get('/directory/profiles/shr_1/members/team', { sub: 'ann' })).body).toEqual({ id: 'team', type: 'group', role: 'admin' });
+    expect((await tenant.get('/directory/profiles/shr_1/members/team', { sub: 'ann' })).body).toEqual({
+      id: 'team',
+      type: 'group',
+      role: 'admin',
+    });
     expect((await tenant.get('/directory/profiles/shr_1/members/nobody', { sub: 'ann' })).status).toBe(404);
-    for (const path of ['/directory/profiles/shr_1/members', '/directory/profiles/shr_1/members/ann', '/directory/profiles/shr_9/members']) {
+    for (const path of [
+      '/directory/profiles/shr_1/members',
+      '/directory/profiles/shr_1/members/ann',
+      '/directory/profiles/shr_9/members',
+    ]) {
       expect((await tenant.get(path, { sub: 'stranger' })).status).toBe(404);
     }
   });
@@ -148,8 +178,16 @@ describe('rights follow the directory', () => {
     ['the share is closed', (tenant: TenantApi) => tenant.remove('/directory/profiles/shr_1'), 404],
     ['the workspace above is closed', (tenant: TenantApi) => tenant.remove('/directory/profiles/ws_1'), 404],
     ['the org above is closed', (tenant: TenantApi) => tenant.remove('/directory/profiles/org_1'), 404],
-    ['the user is suspended', (tenant: TenantApi) => tenant.put('/directory/users/ann', { email: 'ann@example.com', name: 'Ann', status: 'suspended' }), 403],
-    ['the user is deactivated', (tenant: TenantApi) => tenant.put('/directory/users/ann', { email: 'ann@example.com', name: 'Ann', status: 'deactivated' }), 403],
+    [
+      'the user is suspended',
+      (tenant: TenantApi) => tenant.put('/directory/users/ann', { email: 'ann@example.com', name: 'Ann', status: 'suspended' }),
+      403,
+    ],
+    [
+      'the user is deactivated',
+      (tenant: TenantApi) => tenant.put('/directory/users/ann', { email: 'ann@example.com', name: 'Ann', status: 'deactivated' }),
+      403,
+    ],
     ['the user is closed', (tenant: TenantApi) => tenant.remove('/directory/users/ann'), 403],
   ])('when %s, then the next request is refused', async (_what, revoke, status) => {
     const tenant = await tenantWithShare();

@@ -37,7 +37,16 @@ describe('PUT /api/v1/directory/profiles/{id}', () => {
       updated_at: expect.any(String),
     });
     const log = await tenant.log();
-    expect(log.map(({ event_type, event, org_id, workspace_id, share_id, change_type }) => [event_type, event, org_id, workspace_id, share_id, change_type])).toEqual([
+    expect(
+      log.map(({ event_type, event, org_id, workspace_id, share_id, change_type }) => [
+        event_type,
+        event,
+        org_id,
+        workspace_id,
+        share_id,
+        change_type,
+      ]),
+    ).toEqual([
       ['admin.profile_create', 'org_created', 'org_1', null, null, null],
       ['admin.profile_create', 'workspace_created', 'org_1', 'ws_1', null, null],
       ['admin.profile_create', 'workspace_created', 'org_1', 'ws_2', null, null],
@@ -102,7 +111,12 @@ describe('PUT /api/v1/directory/profiles/{id}', () => {
     const tenant = await tenantWithTree();
     await tenant.put('/directory/profiles/ws_1', { type: 'workspace', name: 'First' });
 
-    expect(await newestEntry(tenant)).toMatchObject({ event_type: 'admin.profile_update', event: 'workspace_updated', change_type: null, details: { before: { name: 'One' }, after: { name: 'First' } } });
+    expect(await newestEntry(tenant)).toMatchObject({
+      event_type: 'admin.profile_update',
+      event: 'workspace_updated',
+      change_type: null,
+      details: { before: { name: 'One' }, after: { name: 'First' } },
+    });
   });
 
   it('when the type is another, then it is 409, also after closing', async () => {
@@ -137,7 +151,10 @@ describe('PUT /api/v1/directory/profiles/{id}', () => {
     ['a parent id of no id’s form', { type: 'share', name: 'x', parent_id: 'a/b' }, 'parent_id'],
   ])('when the body has %s, then it is 422 and names the field', async (_what, wish, field) => {
     const tenant = await api.tenant();
-    expect(await tenant.put('/directory/profiles/new', wish)).toMatchObject({ status: 422, body: { error: { details: { fields: [{ field }] } } } });
+    expect(await tenant.put('/directory/profiles/new', wish)).toMatchObject({
+      status: 422,
+      body: { error: { details: { fields: [{ field }] } } },
+    });
   });
 
   it('when the token is limited to a workspace, then it writes below it, and neither takes in nor gives away', async () => {
@@ -168,7 +185,14 @@ describe('DELETE /api/v1/directory/profiles/{id}', () => {
 
     const log = await tenant.log();
     expect(log).toHaveLength(5);
-    expect(log[4]).toMatchObject({ own_action: 'directory.profile.close', event_type: 'share.delete', event: 'share_deleted', change_type: 'deleted', share_id: 'shr_1', workspace_id: 'ws_1' });
+    expect(log[4]).toMatchObject({
+      own_action: 'directory.profile.close',
+      event_type: 'share.delete',
+      event: 'share_deleted',
+      change_type: 'deleted',
+      share_id: 'shr_1',
+      workspace_id: 'ws_1',
+    });
     expect((await tenant.get('/directory/profiles/shr_1')).status).toBe(404);
   });
 
@@ -181,14 +205,23 @@ describe('DELETE /api/v1/directory/profiles/{id}', () => {
     const answered = await tenant.put('/directory/profiles/shr_1', { type: 'share', name: 'Papers' });
 
     expect(answered).toMatchObject({ status: 201, body: { parent_id: null, multiplayer: true } });
-    expect(await newestEntry(tenant)).toMatchObject({ event_type: 'share.create', change_type: 'created', details: { opened_again: true } });
+    expect(await newestEntry(tenant)).toMatchObject({
+      event_type: 'share.create',
+      change_type: 'created',
+      details: { opened_again: true },
+    });
     expect((await tenant.get('/directory/profiles/shr_1', { sub: 'u1' })).status).toBe(404);
   });
 
   it('when an org is closed, then its entry is org_closed', async () => {
     const tenant = await tenantWithTree();
     await tenant.remove('/directory/profiles/org_1');
-    expect(await newestEntry(tenant)).toMatchObject({ event_type: 'admin.profile_delete', event: 'org_closed', org_id: 'org_1', change_type: null });
+    expect(await newestEntry(tenant)).toMatchObject({
+      event_type: 'admin.profile_delete',
+      event: 'org_closed',
+      org_id: 'org_1',
+      change_type: null,
+    });
   });
 });
 
@@ -215,7 +248,11 @@ describe('GET /api/v1/directory/profiles', () => {
 
       expect({ what, seen: await seenBy(tenant, { sub: user }) }).toEqual({ what, seen });
       for (const id of ['org_1', 'ws_1', 'ws_2', 'shr_1']) {
-        expect({ what, id, status: (await tenant.get(`/directory/profiles/${id}`, { sub: user })).status }).toEqual({ what, id, status: seen.includes(id) ? 200 : 404 });
+        expect({ what, id, status: (await tenant.get(`/directory/profiles/${id}`, { sub: user })).status }).toEqual({
+          what,
+          id,
+          status: seen.includes(id) ? 200 : 404,
+        });
       }
     }
   });

@@ -131,7 +131,9 @@ describe('PUT /api/v1/directory/users/{id}', () => {
     const answered = await tenant.put('/directory/users/usr_1', body);
 
     expect(answered.status).toBe(422);
-    expect(answered.body).toMatchObject({ error: { code: 'VALIDATION_FAILED', details: { fields: [expect.objectContaining({ field })] } } });
+    expect(answered.body).toMatchObject({
+      error: { code: 'VALIDATION_FAILED', details: { fields: [expect.objectContaining({ field })] } },
+    });
     expect((await tenant.get('/directory/users/usr_1')).status).toBe(404);
     expect(await tenant.log()).toEqual([]);
   });
@@ -162,7 +164,10 @@ describe('PUT /api/v1/directory/users/{id}', () => {
       const answered = await tenant.call('PUT', '/directory/users/usr_1', { body: ann, claims: { scope } });
       expect(answered).toMatchObject({ status: 403, body: { error: { code: 'FORBIDDEN' } } });
     }
-    const limited = await tenant.call('PUT', '/directory/users/usr_1', { body: ann, claims: { scope: 'tenant:admin', entities: ['workspace:w'] } });
+    const limited = await tenant.call('PUT', '/directory/users/usr_1', {
+      body: ann,
+      claims: { scope: 'tenant:admin', entities: ['workspace:w'] },
+    });
     expect(limited.status).toBe(403);
   });
 
@@ -179,7 +184,10 @@ describe('PUT /api/v1/directory/users/{id}', () => {
     const tenant = await api.tenant();
     await tenant.put('/directory/users/writer', { ...ann, status: 'suspended' });
 
-    const answered = await tenant.call('PUT', '/directory/users/writer', { body: { ...ann, status: 'active' }, claims: { sub: 'writer', scope: 'events:write' } });
+    const answered = await tenant.call('PUT', '/directory/users/writer', {
+      body: { ...ann, status: 'active' },
+      claims: { sub: 'writer', scope: 'events:write' },
+    });
 
     expect(answered).toMatchObject({ status: 403, body: { error: { code: 'AUTHZ_USER_SUSPENDED' } } });
     expect((await tenant.get('/directory/users/writer')).body).toMatchObject({ status: 'suspended' });
@@ -196,7 +204,9 @@ describe('a writer who was let in before their suspension was known here', () =>
 
     expect(refused).toMatchObject({ code: 'AUTHZ_USER_SUSPENDED' });
     expect(await tenant.log()).toHaveLength(1);
-    expect(await putUser(api.world, { principal: { ...principal, userId: 'somebody' }, requestId: null }, { id: 'usr_1', wish: ann })).toMatchObject({ created: true });
+    expect(
+      await putUser(api.world, { principal: { ...principal, userId: 'somebody' }, requestId: null }, { id: 'usr_1', wish: ann }),
+    ).toMatchObject({ created: true });
   });
 
   it('when the tenant is not there, then it is refused', async () => {
@@ -282,17 +292,23 @@ describe('GET /api/v1/directory/users', () => {
 
   it.each(['!!', 'YQ==', btoa('a.b').replaceAll('=', '')])('when the cursor is %s, then it is 400 CURSOR_INVALID', async (cursor) => {
     const tenant = await api.tenant();
-    expect(await tenant.get(`/directory/users?cursor=${encodeURIComponent(cursor)}`)).toMatchObject({ status: 400, body: { error: { code: 'CURSOR_INVALID' } } });
+    expect(await tenant.get(`/directory/users?cursor=${encodeURIComponent(cursor)}`)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'CURSOR_INVALID' } },
+    });
   });
 
-  it.each(['events:write', 'tenant:admin', 'compliance:manage', 'audit:read', 'admin:*', '*'])('when the token has %s, then it reads all users', async (scope) => {
-    const tenant = await api.tenant();
-    await tenant.put('/directory/users/usr_1', ann);
-    await tenant.put('/directory/users/usr_2', ann);
+  it.each(['events:write', 'tenant:admin', 'compliance:manage', 'audit:read', 'admin:*', '*'])(
+    'when the token has %s, then it reads all users',
+    async (scope) => {
+      const tenant = await api.tenant();
+      await tenant.put('/directory/users/usr_1', ann);
+      await tenant.put('/directory/users/usr_2', ann);
 
-    expect((await tenant.get('/directory/users', { scope })).body).toMatchObject({ users: [{ id: 'usr_1' }, { id: 'usr_2' }] });
-    expect((await tenant.get('/directory/users/usr_2', { scope })).status).toBe(200);
-  });
+      expect((await tenant.get('/directory/users', { scope })).body).toMatchObject({ users: [{ id: 'usr_1' }, { id: 'usr_2' }] });
+      expect((await tenant.get('/directory/users/usr_2', { scope })).status).toBe(200);
+    },
+  );
 
   it('when a user has no scope, then they read themselves and nobody else', async () => {
     const tenant = await api.tenant();

@@ -26,28 +26,46 @@ export async function findLeaks(trial: Trial): Promise<string[]> {
 /** Each answers whether it got what it must not get. */
 const attempts: Readonly<Record<string, (trial: Trial) => Promise<boolean>>> = {
   'own rows are not seen': async (trial) => (await rowsSeen(trial, `tenant_id = '${trial.own}'`)) === 0,
-  'read without WHERE': async ({ app, table, own }) => (await asTenant(app, own, `SELECT 1 FROM ${table.name} HAVING count(*) <> count(*) FILTER (WHERE tenant_id = '${own}')`)) > 0,
+  'read without WHERE': async ({ app, table, own }) =>
+    (await asTenant(app, own, `SELECT 1 FROM ${table.name} HAVING count(*) <> count(*) FILTER (WHERE tenant_id = '${own}')`)) > 0,
   'read by the other tenant’s id': async (trial) => (await rowsSeen(trial, `tenant_id = '${trial.foreign}'`)) > 0,
-  'read by a WHERE that is always true': async (trial) => (await rowsSeen(trial, `(tenant_id = '${trial.own}' OR true) AND tenant_id <> '${trial.own}'`)) > 0,
+  'read by a WHERE that is always true': async (trial) =>
+    (await rowsSeen(trial, `(tenant_id = '${trial.own}' OR true) AND tenant_id <> '${trial.own}'`)) > 0,
   'read through a join with itself': async ({ app, table, own, foreign }) =>
-    (await asTenant(app, own, `SELECT 1 FROM ${table.name} a JOIN ${table.name} b ON b.tenant_id <> a.tenant_id WHERE b.tenant_id = '${foreign}'`)) > 0,
+    (await asTenant(
+      app,
+      own,
+      `SELECT 1 FROM ${table.name} a JOIN ${table.name} b ON b.tenant_id <> a.tenant_id WHERE b.tenant_id = '${foreign}'`,
+    )) > 0,
   'read through a subquery that counts': async ({ app, table, own, foreign }) =>
     (await asTenant(app, own, `SELECT 1 WHERE (SELECT count(*) FROM ${table.name} WHERE tenant_id = '${foreign}') > 0`)) > 0,
   'read by an operator that may fail on foreign rows': async ({ app, table, own }) =>
-    (await asTenant(app, own, `SELECT 1 FROM ${table.name} WHERE 1 / (CASE WHEN tenant_id = '${own}' THEN 1 ELSE 0 END) = 1`)) === failedOtherwise,
+    (await asTenant(app, own, `SELECT 1 FROM ${table.name} WHERE 1 / (CASE WHEN tenant_id = '${own}' THEN 1 ELSE 0 END) = 1`)) ===
+    failedOtherwise,
   'read when no tenant is set': async ({ app, table }) => (await withoutTenant(app, `SELECT 1 FROM ${table.name}`)) > 0,
   'read when the tenant is empty': async ({ app, table }) => (await asTenant(app, '', `SELECT 1 FROM ${table.name}`)) > 0,
-  'read as JSON': async ({ app, table, own, foreign }) => (await asTenant(app, own, `SELECT 1 FROM ${table.name} t WHERE to_jsonb(t)->>'tenant_id' = '${foreign}'`)) > 0,
+  'read as JSON': async ({ app, table, own, foreign }) =>
+    (await asTenant(app, own, `SELECT 1 FROM ${table.name} t WHERE to_jsonb(t)->>'tenant_id' = '${foreign}'`)) > 0,
   'insert of a foreign row': async ({ app, table, own, foreignRow }) => !(await isRefused(app, own, insertOf(table, foreignRow))),
-  'insert of a foreign row where there is one': async ({ app, table, own, foreignRow }) => !(await isRefused(app, own, `${insertOf(table, foreignRow)} ON CONFLICT DO NOTHING`)),
-  'update of foreign rows': async ({ app, table, own, foreign }) => (await asTenant(app, own, `UPDATE ${table.name} SET tenant_id = tenant_id WHERE tenant_id = '${foreign}'`)) > 0,
-  'giving own rows away': async ({ app, table, own, foreign }) => !(await isRefused(app, own, `UPDATE ${table.name} SET tenant_id = '${foreign}' WHERE tenant_id = '${own}'`)),
-  'taking foreign rows': async ({ app, table, own, foreign }) => (await asTenant(app, own, `UPDATE ${table.name} SET tenant_id = '${own}' WHERE tenant_id = '${foreign}'`)) > 0,
-  'delete of foreign rows': async ({ app, table, own, foreign }) => (await asTenant(app, own, `DELETE FROM ${table.name} WHERE tenant_id = '${foreign}'`)) > 0,
+  'insert of a foreign row where there is one': async ({ app, table, own, foreignRow }) =>
+    !(await isRefused(app, own, `${insertOf(table, foreignRow)} ON CONFLICT DO NOTHING`)),
+  'update of foreign rows': async ({ app, table, own, foreign }) =>
+    (await asTenant(app, own, `UPDATE ${table.name} SET tenant_id = tenant_id WHERE tenant_id = '${foreign}'`)) > 0,
+  'giving own rows away': async ({ app, table, own, foreign }) =>
+    !(await isRefused(app, own, `UPDATE ${table.name} SET tenant_id = '${foreign}' WHERE tenant_id = '${own}'`)),
+  'taking foreign rows': async ({ app, table, own, foreign }) =>
+    (await asTenant(app, own, `UPDATE ${table.name} SET tenant_id = '${own}' WHERE tenant_id = '${foreign}'`)) > 0,
+  'delete of foreign rows': async ({ app, table, own, foreign }) =>
+    (await asTenant(app, own, `DELETE FROM ${table.name} WHERE tenant_id = '${foreign}'`)) > 0,
   'delete that returns foreign rows': async ({ app, table, own, foreign }) =>
-    (await asTenant(app, own, `WITH gone AS (DELETE FROM ${table.name} RETURNING tenant_id) SELECT 1 FROM gone WHERE tenant_id = '${foreign}'`)) > 0,
+    (await asTenant(
+      app,
+      own,
+      `WITH gone AS (DELETE FROM ${table.name} RETURNING tenant_id) SELECT 1 FROM gone WHERE tenant_id = '${foreign}'`,
+    )) > 0,
   truncate: async ({ app, table, own }) => !(await isRefused(app, own, `TRUNCATE ${table.name} CASCADE`)),
-  'row security off': async ({ app, table, own }) => !(await isRefused(app, own, `SET LOCAL row_security = off; SELECT 1 FROM ${table.name}`)),
+  'row security off': async ({ app, table, own }) =>
+    !(await isRefused(app, own, `SET LOCAL row_security = off; SELECT 1 FROM ${table.name}`)),
 };
 
 /** What is refused for want of privilege (row security included), and nothing else, counts as refused. */

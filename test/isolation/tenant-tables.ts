@@ -29,7 +29,9 @@ export async function tenantTables(owner: pg.Client): Promise<TenantTable[]> {
 }
 
 export async function partitions(owner: pg.Client): Promise<string[]> {
-  const { rows } = await owner.query<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE relispartition AND relkind = 'r' AND relnamespace = 'public'::regnamespace`);
+  const { rows } = await owner.query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class WHERE relispartition AND relkind = 'r' AND relnamespace = 'public'::regnamespace`,
+  );
   return rows.map(({ name }) => name);
 }
 

@@ -35,7 +35,10 @@ describe('PUT /api/v1/admin/tenants/{tenant_id}', () => {
     const home = await api.tenant();
     const id = `new-${home.tenantId}`;
 
-    expect(await home.call('PUT', `/admin/tenants/${id}`, { body: { name: 'New' }, claims: operator })).toEqual({ status: 201, body: { id, name: 'New', created_at: expect.any(String) } });
+    expect(await home.call('PUT', `/admin/tenants/${id}`, { body: { name: 'New' }, claims: operator })).toEqual({
+      status: 201,
+      body: { id, name: 'New', created_at: expect.any(String) },
+    });
 
     expect(await logOf(id)).toEqual([
       {
@@ -45,10 +48,15 @@ describe('PUT /api/v1/admin/tenants/{tenant_id}', () => {
         own_action: 'tenant.create',
         user_id: null,
         resource_id: id,
-        details: { name: 'New', operator: { tenant_id: home.tenantId, user_id: 'operator', email: null, name: null, service_account: null } },
+        details: {
+          name: 'New',
+          operator: { tenant_id: home.tenantId, user_id: 'operator', email: null, name: null, service_account: null },
+        },
       },
     ]);
-    const [log] = await queryAs<{ last_seq: string; epoch: string }>(api.store.pool, id, { text: 'SELECT last_seq, epoch FROM tenant_log' });
+    const [log] = await queryAs<{ last_seq: string; epoch: string }>(api.store.pool, id, {
+      text: 'SELECT last_seq, epoch FROM tenant_log',
+    });
     expect(log).toEqual({ last_seq: '1', epoch: expect.stringMatching(/^[A-Za-z0-9_-]{8}$/) });
     expect((await home.call('GET', '/directory/users', { claims: { tenant_id: id } })).status).toBe(200);
   });
@@ -74,29 +82,43 @@ describe('PUT /api/v1/admin/tenants/{tenant_id}', () => {
   it('when an operator renames their own tenant, then the entry names them as its user', async () => {
     const home = await api.tenant();
     await home.call('PUT', `/admin/tenants/${home.tenantId}`, { body: { name: 'Mine' }, claims: operator });
-    expect((await logOf(home.tenantId)).at(-1)).toMatchObject({ user_id: 'operator', details: { before: { name: home.tenantId }, after: { name: 'Mine' } } });
+    expect((await logOf(home.tenantId)).at(-1)).toMatchObject({
+      user_id: 'operator',
+      details: { before: { name: home.tenantId }, after: { name: 'Mine' } },
+    });
   });
 
   it('when many make the same tenant at once, then it is made once', async () => {
     const id = `race-${String(process.pid)}-${(await api.tenant()).tenantId}`;
-    const answers = await Promise.all(Array.from({ length: 6 }, () => createTenant(api.world, { tenantId: id, operator: null, requestId: null })));
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => createTenant(api.world, { tenantId: id, operator: null, requestId: null })),
+    );
     expect(answers.filter((one) => 'created' in one && one.created)).toHaveLength(1);
     expect(await logOf(id)).toHaveLength(1);
   });
 
   it.each(['_system', 'a.b', 'x'.repeat(65)])('when the id is %s, then it is 422', async (id) => {
     const home = await api.tenant();
-    expect(await home.call('PUT', `/admin/tenants/${id}`, { body: {}, claims: operator })).toMatchObject({ status: 422, body: { error: { details: { fields: [{ field: 'tenant_id' }] } } } });
+    expect(await home.call('PUT', `/admin/tenants/${id}`, { body: {}, claims: operator })).toMatchObject({
+      status: 422,
+      body: { error: { details: { fields: [{ field: 'tenant_id' }] } } },
+    });
   });
 
   it('when the body is not right, then it is 422', async () => {
     const home = await api.tenant();
-    for (const body of [{ name: '' }, { name: 7 }, { title: 'x' }]) expect((await home.call('PUT', '/admin/tenants/other', { body, claims: operator })).status).toBe(422);
+    for (const body of [{ name: '' }, { name: 7 }, { title: 'x' }])
+      expect((await home.call('PUT', '/admin/tenants/other', { body, claims: operator })).status).toBe(422);
   });
 
   it('when the token is no operator’s, then it is 403 for every call', async () => {
     const home = await api.tenant();
-    for (const claims of [{ scope: 'tenant:admin' }, { scope: 'events:write' }, { scope: undefined }, { ...operator, entities: ['org:o'] }]) {
+    for (const claims of [
+      { scope: 'tenant:admin' },
+      { scope: 'events:write' },
+      { scope: undefined },
+      { ...operator, entities: ['org:o'] },
+    ]) {
       expect((await home.call('PUT', '/admin/tenants/other', { body: {}, claims })).status).toBe(403);
       expect((await home.call('GET', '/admin/tenants', { claims })).status).toBe(403);
       expect((await home.call('GET', `/admin/tenants/${home.tenantId}`, { claims })).status).toBe(403);
@@ -105,7 +127,10 @@ describe('PUT /api/v1/admin/tenants/{tenant_id}', () => {
 
   it('when the token’s own tenant does not exist, then it is 401', async () => {
     const home = await api.tenant();
-    expect(await home.call('PUT', '/admin/tenants/nowhere', { body: {}, claims: { ...operator, tenant_id: 'nowhere' } })).toMatchObject({ status: 401, body: { error: { code: 'TENANT_UNKNOWN' } } });
+    expect(await home.call('PUT', '/admin/tenants/nowhere', { body: {}, claims: { ...operator, tenant_id: 'nowhere' } })).toMatchObject({
+      status: 401,
+      body: { error: { code: 'TENANT_UNKNOWN' } },
+    });
   });
 });
 

@@ -11,7 +11,8 @@ export const putProfileRoute = defineRoute({
   method: 'PUT',
   path: '/api/v1/directory/profiles/{id}',
   summary: 'Make or change an organization, a workspace or a share',
-  description: 'A share lies in a workspace or an org, a workspace in an org. The type of a profile never changes. What is closed is made anew.',
+  description:
+    'A share lies in a workspace or an org, a workspace in an org. The type of a profile never changes. What is closed is made anew.',
   tag: 'directory',
   access: { anyScope: ['events:write'] },
   params: z.strictObject({ id: producerId }),

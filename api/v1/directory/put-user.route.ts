@@ -11,7 +11,8 @@ export const putUserRoute = defineRoute({
   method: 'PUT',
   path: '/api/v1/directory/users/{id}',
   summary: 'Make or change a user',
-  description: 'Absent fields that may be absent keep what is stored; groups, when given, replaces the groups of the user. What is closed is made anew.',
+  description:
+    'Absent fields that may be absent keep what is stored; groups, when given, replaces the groups of the user. What is closed is made anew.',
   tag: 'directory',
   access: { anyScope: ['events:write'] },
   params: z.strictObject({ id: producerId }),

@@ -9,7 +9,8 @@ export const removeMemberRoute = defineRoute({
   method: 'DELETE',
   path: '/api/v1/directory/profiles/{id}/members/{member_id}',
   summary: 'Take a membership away',
-  description: 'What they hold by a group or by a profile above stays. Taking away what is not there changes nothing; an id that nobody ever had is not found.',
+  description:
+    'What they hold by a group or by a profile above stays. Taking away what is not there changes nothing; an id that nobody ever had is not found.',
   tag: 'directory',
   access: { anyScope: ['events:write'] },
   params: z.strictObject({ id: producerId, member_id: producerId }),
