@@ -45,7 +45,7 @@ async function install() {
   // npm names itself when it runs us; the one that is running is the one to use.
   const npm = process.env.npm_execpath;
   const [file, first] = npm !== undefined && npm.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-  const code = await follow(spawn(file, [...first, 'ci', '--include=dev', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 2, 2], detached: true }));
+  const code = await follow(spawn(file, [...first, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2], detached: true }));
   if (code !== 0) fail(`npm ci failed (exit code ${code}): see above`);
   process.stderr.write(`Installed in ${Math.round((Date.now() - started) / 1000)} s.\n`);
 }
