@@ -1,11 +1,11 @@
 // Who may import whom, over the whole graph. Arrows point down only: nothing points up, and nothing sideways between features.
 
 /** What every feature may lean on; `job` because every piece of durable work is a job's row first. */
-const open = 'journal|filter|access|cursor|vocabulary|shared|job';
+const open = 'journal|filter|access|cursor|vocabulary|shared|job|own-action|settings|held|ack|evidence|rate-limit';
 /** Where features have a folder of their own, spelled the same in each. */
 const layers = '(?:domain|db|activities|workflows|realtime|api/(?:v1|current|audit))';
-/** Folders in these places that are no feature: they serve all of them, or (`admin`) are named after their path. */
-const serving = 'migrations|roles|hub|worker|admin';
+/** Folders in these places that are no feature: they serve all of them, or are named after their path (`admin`) or their wire. */
+const serving = 'migrations|roles|hub|worker|admin|wire|sync-ws|ui-ws|current-ws|sse|socket-io';
 
 const doors = 'api|realtime|console';
 const roots = 'bin|bench|test';
@@ -19,18 +19,18 @@ module.exports = {
   forbidden: [
     never(
       'domain-is-pure',
-      'The domain imports zod, @noble/hashes and itself; what it needs from the world is given to it.',
+      'The domain imports zod, @noble/hashes, ipaddr.js and itself; what it needs from the world is given to it.',
       { path: '^domain/' },
       {
-        pathNot: ['^domain/', '(?:^|/)node_modules/(?:zod|@noble/hashes)/'],
+        pathNot: ['^domain/', '(?:^|/)node_modules/(?:zod|@noble/hashes|ipaddr\\.js)/'],
       },
     ),
     never(
       'db-is-below',
-      'db remembers: it imports domain, MikroORM, kysely, pg and node:crypto.',
+      'db remembers: it imports domain, MikroORM, kysely, pg, rate-limiter-flexible and node:crypto.',
       { path: '^db/' },
       {
-        pathNot: ['^(?:db|domain)/', '(?:^|/)node_modules/(?:@mikro-orm/[^/]+|kysely|pg|pg-query-stream|@types/pg)/', '^(?:node:)?crypto$'],
+        pathNot: ['^(?:db|domain)/', '(?:^|/)node_modules/(?:@mikro-orm/[^/]+|kysely|pg|pg-query-stream|@types/pg|rate-limiter-flexible)/', '^(?:node:)?crypto$'],
       },
     ),
     never(
@@ -90,6 +90,18 @@ module.exports = {
       {
         path: '^(?:api|db/(?!journal/))|^realtime/(?!hub(?:/|\\.ts$))',
       },
+    ),
+    never(
+      'wires-are-apart',
+      'An adapter knows the hub, what all wires share (realtime/wire), and no other adapter.',
+      { path: '^realtime/(sync-ws|ui-ws|current-ws|sse|socket-io)/' },
+      { path: '^realtime/(?:sync-ws|ui-ws|current-ws|sse|socket-io)/', pathNot: '^realtime/$1/' },
+    ),
+    never(
+      'wires-share-below',
+      'What all wires share stands below them.',
+      { path: '^realtime/wire/' },
+      { path: '^realtime/(?!wire/|hub/)' },
     ),
     never(
       'console-speaks-http',

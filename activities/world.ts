@@ -6,6 +6,8 @@ import type { Ids } from '../domain/shared/ids.ts';
 
 export interface ActivityWorld {
   readonly pool: Pool;
+  /** As the pruner's role; without it runs of retention wait. */
+  readonly pruner?: Pool;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly signer: Signer;

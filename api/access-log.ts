@@ -34,7 +34,7 @@ export function logRequest(log: Logger, request: AnsweredRequest): void {
 }
 
 /** A caller may put a token where none belongs, also into the path. */
-function loggedPath(url: string): string {
+export function loggedPath(url: string): string {
   const mark = url.indexOf('?');
   const path = (mark === -1 ? url : url.slice(0, mark)).slice(0, pathLimit);
   return path.includes('eyJ') ? path.replace(/eyJ[^/]*/g, '[token]') : path;

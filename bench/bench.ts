@@ -7,9 +7,13 @@ import type { BenchInstallation } from './installation.ts';
 import { compare } from './measure.ts';
 import type { Comparison, Measured } from './measure.ts';
 import { changesPage } from './scenarios/changes-page.ts';
+import { feedOffset } from './scenarios/feed-offset.ts';
+import { fanOutSocketIo, fanOutWebSocket } from './scenarios/fan-out.ts';
 import { ingestNdjson } from './scenarios/ingest-ndjson.ts';
 import { ingestSingle } from './scenarios/ingest-single.ts';
 import { pollAtHead } from './scenarios/poll-at-head.ts';
+import { searchByFilter, searchByText } from './scenarios/search.ts';
+import { unreadCount } from './scenarios/unread-count.ts';
 
 interface Scenario {
   readonly comparison: Comparison;
@@ -22,6 +26,12 @@ const scenarios: Readonly<Record<string, (installation: BenchInstallation) => Pr
   'ingest-single': ingestSingle,
   'changes-page': changesPage,
   'poll-at-head': pollAtHead,
+  'feed-offset': feedOffset,
+  'unread-count': unreadCount,
+  'search-filter': searchByFilter,
+  'search-text': searchByText,
+  'fan-out-socket-io': fanOutSocketIo,
+  'fan-out-ws': fanOutWebSocket,
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string', default: '5' } } });

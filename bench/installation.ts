@@ -1,6 +1,7 @@
 // What the benchmarks run against: a PostgreSQL with durable settings, one API process, and processes that are floors.
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,12 +9,13 @@ import { fileURLToPath } from 'node:url';
 import { SignJWT } from 'jose';
 import { startPostgres } from '../bin/postgres/start-postgres.ts';
 import { freePort } from '../bin/process/tcp-port.ts';
+import { ensureDemoTenant } from '../bin/up/demo-tenant.ts';
 import { migrate } from '../db/migrate.ts';
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
 
 export interface BenchInstallation {
   readonly ownerUrl: string;
   readonly apiUrl: string;
+  readonly apiPid: number;
   readonly token: string;
   startFloor(script: string): Promise<string>;
   stop(): Promise<void>;
@@ -52,12 +54,13 @@ export async function startBenchInstallation(): Promise<BenchInstallation> {
       HOLDFAST_FILES_DIR: directory,
       // Nobody listens there: the benchmarks show what the doors do by themselves.
       TEMPORAL_ADDRESS: '127.0.0.1:1',
+      HOLDFAST_RATE_LIMITS: 'off',
       HOLDFAST_LOG_LEVEL: 'warn',
     };
+    await ensureDemoTenant({ appUrl: appUrl.href });
     const api = await startChild({ script: 'bin/api.ts', children, environment });
     const token = await signToken(secret);
-    await fetchOk(`${api}/api/v1/admin/tenants/demo`, { method: 'PUT', token, body: '{}' });
-    return { ownerUrl: postgres.url, apiUrl: api, token, startFloor: (script) => startChild({ script, children, args: [postgres.url] }), stop };
+    return { ownerUrl: postgres.url, apiUrl: api, apiPid: children[0]?.pid ?? 0, token, startFloor: (script) => startChild({ script, children, args: [postgres.url] }), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -101,9 +104,4 @@ async function signToken(secret: string): Promise<string> {
     .setExpirationTime('6h')
     .setIssuedAt()
     .sign(new TextEncoder().encode(secret));
-}
-
-async function fetchOk(url: string, { method, token, body }: { method: string; token: string; body: string }): Promise<void> {
-  const answer = await fetch(url, { method, body, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, signal: AbortSignal.timeout(20_000) });
-  if (!answer.ok) throw new Error(`${method} ${url}: ${String(answer.status)} ${await answer.text()}`);
 }

@@ -17,7 +17,7 @@ interface Stage {
 const root = join(import.meta.dirname, '..');
 const modules = join(root, 'node_modules');
 const results = join(modules, '.cache', 'holdfast', 'jest.json');
-const sources = ['bin', 'domain', 'workflows', 'activities', 'api', 'db', 'bench', 'test'];
+const sources = ['bin', 'domain', 'workflows', 'activities', 'api', 'realtime', 'db', 'bench', 'test'];
 const minuteMs = 60_000;
 
 const stages: readonly Stage[] = [

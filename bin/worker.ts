@@ -1,21 +1,26 @@
 // `npm run worker`: carries the work that takes time, and keeps it in line with the rows that ask for it.
+import { bundleWorkflows } from '../activities/bundle-workflows.ts';
 import { startReconciler } from '../activities/job/reconciler.ts';
 import { createTemporalDoor } from '../activities/job/temporal-door.ts';
+import { startSignaller } from '../activities/lockout/signaller.ts';
 import { startWorker } from '../activities/start-worker.ts';
 import { publishKey } from '../db/evidence/keys.ts';
 import { createSigner } from '../db/evidence/sign.ts';
 import { createIds } from '../db/ids.ts';
 import { createPool } from '../db/pool.ts';
 import { carriers } from '../workflows/carriers.messages.ts';
+import { lockoutTaskQueue } from '../workflows/lockout/lockout.messages.ts';
 import { createLogger } from './logger.ts';
 import { configureOrExit, joinOrExit } from './root/configure.ts';
+import { createLockoutTeller } from './root/lockout-teller.ts';
 import { serveUntilStopped } from './root/serve-until-stopped.ts';
 import type { Serving } from './root/serve-until-stopped.ts';
 
 const configuration = configureOrExit();
 // What the API needs is asked for here as well: an installation that lacks a part should not come up by half.
-const { appUrl, evidenceKeyPem, temporalAddress, temporalNamespace } = joinOrExit(configuration, [
+const { appUrl, prunerUrl, evidenceKeyPem, temporalAddress, temporalNamespace } = joinOrExit(configuration, [
   'appUrl',
+  'prunerUrl',
   'cursorSecret',
   'evidenceKeyPem',
   'filesDir',
@@ -36,19 +41,32 @@ async function start(): Promise<Serving> {
       log.warn({ err: error }, 'a connection to the database broke');
     },
   });
+  // One batch at a time and one to spare: removing must not crowd out anybody.
+  const pruner = createPool({
+    url: prunerUrl,
+    name: 'holdfast-pruner',
+    max: 2,
+    onError: (error) => {
+      log.warn({ err: error }, 'a connection of the pruner broke');
+    },
+  });
   const signer = createSigner(evidenceKeyPem);
   // Whoever is handed the first checkpoint must find the key already.
   await publishKey(pool, signer.key);
-  const worker = await startWorker({ temporalAddress, namespace: temporalNamespace, world: { pool, clock, ids: createIds(clock), signer }, log });
+  const ids = createIds(clock);
+  const carrying = { temporalAddress, namespace: temporalNamespace, world: { pool, pruner, clock, ids, signer }, log, bundle: await bundleWorkflows() };
+  // Lockouts have a queue of their own: a flood of them holds up nothing else.
+  const workers = await Promise.all([startWorker(carrying), startWorker({ ...carrying, taskQueue: lockoutTaskQueue })]);
   const temporal = createTemporalDoor({ address: temporalAddress, namespace: temporalNamespace });
   const reconciler = startReconciler({ pool, clock, log, temporal, carriers });
+  const teller = createLockoutTeller({ address: temporalAddress, namespace: temporalNamespace });
+  const signaller = startSignaller({ pool, ids, log, tellLockout: teller.tellLockout });
   return {
     url: null,
     async stop() {
-      await reconciler.stop();
-      await temporal.close();
-      await worker.stop();
-      await pool.end();
+      // Side by side: each has its own limit, and together they must stay within that of the process.
+      await Promise.all([...workers.map((worker) => worker.stop()), reconciler.stop().then(() => temporal.close()), signaller.stop().then(() => teller.close())]);
+      await Promise.all([pool.end(), pruner.end()]);
     },
   };
 }

@@ -1,5 +1,6 @@
 // An effect that is also an entry: rows change and the log says so in one transaction, or neither happens.
 import type { EntryFacts } from '../domain/journal/entry.ts';
+import { touchesRights } from '../domain/own-action/own-entry-facts.ts';
 import { isRefusal } from '../domain/shared/refusal.ts';
 import type { Refusal } from '../domain/shared/refusal.ts';
 import { appendIn, transactionOf } from './journal/append-in.ts';
@@ -28,14 +29,14 @@ export interface EffectsOptions {
 export function createEffects({ orm, pool, onAppended }: EffectsOptions): Effects {
   async function attempt<T>(tenantId: string, work: (em: Em) => Promise<Effect<T> | Refusal>): Promise<T | Refusal> {
     try {
-      const { result, lastSeq, touchesRights } = await inTenantEm(orm, tenantId, async (em) => {
+      const { result, lastSeq, rightsTouched } = await inTenantEm(orm, tenantId, async (em) => {
         const effect = await work(em);
         if (isRefusal(effect)) throw new RolledBack(effect);
         await em.flush();
         const seqs = await appendIn(transactionOf(em), tenantId, effect.entries);
-        return { result: effect.result, lastSeq: seqs.at(-1), touchesRights: effect.entries.some(({ own_action }) => own_action !== null) };
+        return { result: effect.result, lastSeq: seqs.at(-1), rightsTouched: effect.entries.some(touchesRights) };
       });
-      if (lastSeq !== undefined) onAppended({ tenantId, lastSeq, touchesRights });
+      if (lastSeq !== undefined) onAppended({ tenantId, lastSeq, touchesRights: rightsTouched });
       return result;
     } catch (error) {
       if (error instanceof RolledBack) return error.refusal;
@@ -57,7 +58,7 @@ export function createEffects({ orm, pool, onAppended }: EffectsOptions): Effect
 }
 
 /** Carries a refusal out of a transaction, so that it is rolled back on the way. */
-class RolledBack extends Error {
+export class RolledBack extends Error {
   readonly refusal: Refusal;
 
   constructor(refusal: Refusal) {

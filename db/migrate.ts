@@ -3,35 +3,42 @@ import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import { migrations } from './migrations/all.ts';
-import { grantApplicationRole } from './roles/grant.ts';
+import { grantApplicationRole, grantPrunerRole } from './roles/grant.ts';
 import type { LoginRole } from './roles/grant.ts';
+import { giveSearchItsRole } from './roles/search-role.ts';
 import { newEpoch } from './tenant/epoch.ts';
 
 export interface MigrateInput {
   /** The owner of the tables; used here and nowhere else. */
   readonly ownerUrl: string;
   readonly appRole: LoginRole;
+  /** Without it nobody can remove entries. */
+  readonly prunerRole?: LoginRole;
 }
 
 export interface MigrateResult {
   readonly applied: readonly string[];
   readonly epochsChanged: boolean;
+  /** False where the owner may not make the role that free text search needs: it then works without its index. */
+  readonly textIndexUsed: boolean;
 }
 
 /** Months that have a partition before anybody asks: this one and so many after it. */
 export const partitionsAheadMonths = 3;
 const migrationLock = 7_220_114;
 
-export async function migrate({ ownerUrl, appRole }: MigrateInput): Promise<MigrateResult> {
+export async function migrate({ ownerUrl, appRole, prunerRole }: MigrateInput): Promise<MigrateResult> {
   const owner = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 10_000 });
   await owner.connect();
   try {
     // Two processes that start at once must not migrate at once.
     await owner.query('SELECT pg_advisory_lock($1)', [migrationLock]);
     const applied = await runMigrations(ownerUrl);
+    const textIndexUsed = await giveSearchItsRole(owner);
     await grantApplicationRole(owner, appRole);
+    if (prunerRole !== undefined) await grantPrunerRole(owner, prunerRole);
     await makePartitions(owner);
-    return { applied, epochsChanged: await compareInstallation(owner) };
+    return { applied, epochsChanged: await compareInstallation(owner), textIndexUsed };
   } finally {
     await owner.end();
   }

@@ -27,6 +27,15 @@ export function createPool({ url, max = 10, name = 'holdfast', onError }: PoolOp
     idle_in_transaction_session_timeout: 15_000,
   });
   // An idle connection that breaks (the server restarts) is replaced by the pool; without a listener it would end the process.
-  pool.on('error', (error) => onError?.(error));
+  pool.on('error', (error) => {
+    // The pool hangs the whole client on it, which would be written into the log.
+    Reflect.deleteProperty(error, 'client');
+    onError?.(error);
+  });
+  // The pool listens only while a connection is idle. One that breaks in use fails the statements of its user, who is told that
+  // way; between two statements nobody else listens, and the error would end the process.
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
   return pool;
 }

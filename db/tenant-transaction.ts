@@ -8,11 +8,20 @@ export function beginAs(tenantId: string): string {
 }
 
 /** Read committed; whatever is thrown inside rolls everything back. */
-export async function inTenant<T>(pool: Pool, tenantId: string, work: (client: Client) => Promise<T>): Promise<T> {
+export function inTenant<T>(pool: Pool, tenantId: string, work: (client: Client) => Promise<T>): Promise<T> {
+  return inTransaction(pool, beginAs(tenantId), work);
+}
+
+/** All that is read inside is of one moment, and nothing is written. */
+export function inTenantSnapshot<T>(pool: Pool, tenantId: string, work: (client: Client) => Promise<T>): Promise<T> {
+  return inTransaction(pool, beginAs(tenantId).replace('BEGIN', 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'), work);
+}
+
+async function inTransaction<T>(pool: Pool, begin: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    const begun = client.query(beginAs(tenantId));
+    const begun = client.query(begin);
     const [, result] = await Promise.all([begun, work(client)]);
     await commit(client);
     return result;

@@ -2,7 +2,6 @@
 import { addSchedule, findSchedule, schedulesAfter, tenantsLackingSchedule } from '../../db/job/schedules.ts';
 import type { ScheduleKey } from '../../db/job/schedules.ts';
 import { installationTenant, isJobKind, jobKinds, rulesOfKind } from '../../domain/job/kinds.ts';
-import type { JobKind } from '../../domain/job/kinds.ts';
 import { readScheduleId, schedulePrefix } from '../../domain/job/workflow-ids.ts';
 import type { JobSchedule } from '../../domain/job/workflow-ids.ts';
 import { formatInstant } from '../../domain/shared/instant.ts';
@@ -35,8 +34,10 @@ export async function keepSchedules(
 /** Tenants made by other hands, or before a kind of job was known, get their rows here. */
 export async function addMissingRows({ pool, clock }: ReconcilerWorld): Promise<void> {
   for (const kind of jobKinds) {
+    const { defaultCron } = rulesOfKind[kind];
+    if (defaultCron === null) continue;
     const owners = rulesOfKind[kind].belongsTo === 'tenant' ? await tenantsLackingSchedule(pool, { kind, limit: newRowsAtOnce }) : [installationTenant];
-    for (const tenantId of owners) await addSchedule(pool, { ...defaultSchedule({ tenantId, kind }), now: formatInstant(clock.nowMs() * 1000) });
+    for (const tenantId of owners) await addSchedule(pool, { tenantId, kind, cron: defaultCron(tenantId), paused: false, now: formatInstant(clock.nowMs() * 1000) });
   }
 }
 
@@ -49,10 +50,6 @@ export async function removeOrphans({ pool, temporal, log }: ReconcilerWorld, { 
     log.info({ schedule: scheduleId }, 'a schedule without a row was removed');
     counts.schedulesRemoved += 1;
   }
-}
-
-function defaultSchedule({ tenantId, kind }: { tenantId: string; kind: JobKind }): JobSchedule {
-  return { tenantId, kind, cron: rulesOfKind[kind].defaultCron(tenantId), paused: false };
 }
 
 async function keep({ temporal, carriers, log }: ReconcilerWorld, { row, counts }: { row: JobSchedule; counts: RoundCounts }): Promise<void> {

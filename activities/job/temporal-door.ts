@@ -1,5 +1,5 @@
 // What the reconciler asks of Temporal: workflows and Schedules by their fixed ids. Every call has a limit.
-import { Client, Connection, ScheduleAlreadyRunning, ScheduleNotFoundError, WorkflowNotFoundError, isGrpcServiceError } from '@temporalio/client';
+import { Client, Connection, ScheduleAlreadyRunning, ScheduleNotFoundError, WorkflowNotFoundError, isGrpcServiceError, makeGrpcRetryInterceptor } from '@temporalio/client';
 import type { ScheduleOptions, WorkflowExecutionStatusName } from '@temporalio/client';
 import type { JobCarrier, JobInput } from '../../domain/job/carrier.ts';
 import type { WorkflowState } from '../../domain/job/follow-row.ts';
@@ -29,8 +29,8 @@ export interface TemporalDoorOptions {
 }
 
 /** Connects with the first call, and again whenever it has to. */
-export function createTemporalDoor({ address, namespace, limitMs = 5_000 }: TemporalDoorOptions): TemporalDoor {
-  const connection = Connection.lazy({ address, connectTimeout: limitMs });
+export function createTemporalDoor({ address, namespace, limitMs = 8_000 }: TemporalDoorOptions): TemporalDoor {
+  const connection = Connection.lazy({ address, connectTimeout: limitMs, ...patience });
   const client = new Client({ connection, namespace });
   const limited = <T>(call: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + limitMs, call);
 
@@ -86,14 +86,32 @@ export function createTemporalDoor({ address, namespace, limitMs = 5_000 }: Temp
   };
 }
 
+function isBusy(code: number): boolean {
+  return code === codes.resourceExhausted;
+}
+
+/** Of gRPC. */
+const codes = { cancelled: 1, deadlineExceeded: 4, resourceExhausted: 8, unavailable: 14 } as const;
+
+/** Temporal answers only one question about a Schedule at a time, and sends away who asks meanwhile: other reconcilers, say. */
+const askAgainWhenBusy = makeGrpcRetryInterceptor({
+  retryableDecider: (attempt, { code }) => isBusy(code) && attempt < 12,
+  delayFunction: (attempt) => Math.min(1_000, 50 * 1.5 ** attempt) * (0.5 + Math.random()),
+});
+
+/** Other failures are said at once, the next round is their retry; and however long Temporal was away, it is found again within seconds. */
+const patience = {
+  interceptors: [askAgainWhenBusy],
+  channelArgs: { 'grpc.initial_reconnect_backoff_ms': 250, 'grpc.max_reconnect_backoff_ms': 2_000 },
+};
+
 /** True for a failure that the next call would meet as well: Temporal is away, or too busy. */
 export function isTemporalAway(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 4) return false;
   return (isGrpcServiceError(error) && awayCodes.has(error.code)) || isTemporalAway(error.cause, depth + 1);
 }
 
-/** CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
-const awayCodes: ReadonlySet<number> = new Set([1, 4, 8, 14]);
+const awayCodes: ReadonlySet<number> = new Set([codes.cancelled, codes.deadlineExceeded, codes.resourceExhausted, codes.unavailable]);
 
 async function madeOrFound(client: Client, wished: ScheduleOptions): Promise<'made' | 'as wished'> {
   try {

@@ -37,6 +37,7 @@ export function principalOf({ claims, tokenHash }: { readonly claims: unknown; r
     name: name ?? null,
     groups: groups ?? [],
     sessionId: sid ?? jti ?? tokenHash,
+    namesSession: sid !== undefined,
     issuedAtSeconds: iat ?? null,
     expiresAtSeconds: exp,
     serviceAccount: act?.client_id ?? act?.sub ?? null,

@@ -115,11 +115,12 @@ function replies(route: Route, schemas: SharedSchemas): Record<string, unknown> 
   return { ...ordinary, ...Object.fromEntries(others) };
 }
 
-function replyContent({ reply }: Route, schemas: SharedSchemas): { content?: unknown } {
+function replyContent({ reply, alsoAs }: Route, schemas: SharedSchemas): { content?: unknown } {
   if (isNoContent(reply)) return {};
   if (reply instanceof MediaReply)
     return { content: Object.fromEntries(reply.mediaTypes.map((type) => [type, { schema: { type: 'string' } }])) };
-  return { content: { 'application/json': { schema: schemas.of(reply, 'output') } } };
+  const others = Object.fromEntries(alsoAs.map((type) => [type, { schema: { type: 'string' } }]));
+  return { content: { 'application/json': { schema: schemas.of(reply, 'output') }, ...others } };
 }
 
 function assertUnique(ids: readonly string[]): void {

@@ -3,6 +3,8 @@ import type { Route } from '../route/define-route.ts';
 
 export function operationId({ method, path }: Pick<Route, 'method' | 'path'>): string {
   const words = path
+    // It would have the name of /api/v1/health otherwise.
+    .replace(/^\/health$/, '/plain/health')
     .replace(/^\/api\/v1\//, '/')
     .split('/')
     .filter((segment) => segment !== '')

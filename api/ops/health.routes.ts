@@ -12,7 +12,8 @@ const dependency = z.strictObject({
 });
 
 const readiness = z.strictObject({
-  status: z.enum(['ready', 'not_ready']),
+  /** Degraded: requests are served, and some work waits. */
+  status: z.enum(['ready', 'degraded', 'not_ready']),
   dependencies: z.array(dependency),
   /** Work that goes on by itself when what it needs is back. */
   waiting: z.array(z.string()),
@@ -50,7 +51,7 @@ const readinessOfEach = defineRoute({
     return answer({
       status: ready ? 200 : 503,
       body: {
-        status: ready ? ('ready' as const) : ('not_ready' as const),
+        status: !ready ? ('not_ready' as const) : reports.every(({ ok }) => ok) ? ('ready' as const) : ('degraded' as const),
         dependencies: reports.map(({ name, ok, required, reason }) => ({
           name,
           ok,
@@ -98,7 +99,26 @@ const v1Readiness = defineRoute({
   },
 });
 
-export const healthRoutes = [liveness, readinessOfEach, v1Health, v1Readiness];
+const plainHealth = (['/health', '/api/health'] as const).map((path) =>
+  defineRoute({
+    method: 'GET',
+    path,
+    summary: 'Is the process alive, and is it still the same one',
+    description: '`sessionId` changes when the process is started again.',
+    tag: 'operations',
+    access: 'public',
+    reply: z.strictObject({ status: z.literal('ok'), timestamp: z.string(), sessionId: z.string() }),
+    refusals: [],
+    quiet: true,
+    handle: (_request, { clock, processSession }) => ({
+      status: 'ok' as const,
+      timestamp: new Date(clock.nowMs()).toISOString(),
+      sessionId: processSession,
+    }),
+  }),
+);
+
+export const healthRoutes = [liveness, readinessOfEach, v1Health, v1Readiness, ...plainHealth];
 
 function isReady(reports: readonly DependencyReport[]): boolean {
   return reports.every(({ ok, required }) => ok || !required);

@@ -32,5 +32,5 @@ export function createCors({ origins }: { readonly origins: readonly string[] })
 }
 
 const none: OutgoingHttpHeaders = {};
-const exposed = 'X-Request-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset';
+const exposed = 'X-Request-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Ve-Limit-Avail, X-Ve-Limit-Max, X-Ve-Limit-Expires';
 const accepted = 'Authorization, Content-Type, Idempotency-Key, X-Request-Id, Last-Event-ID';

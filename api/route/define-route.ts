@@ -1,12 +1,16 @@
 // The only way to make a route: one value that gives its types, its validation and its page in the OpenAPI document.
 import { z } from 'zod';
 import type { Principal, Scope } from '../../domain/access/principal.ts';
+import { costs } from '../../domain/rate-limit/limits.ts';
+import type { LimitName } from '../../domain/rate-limit/limits.ts';
 import type { RefusalCode } from '../../domain/shared/refusal.ts';
 import { v1Dialect } from '../v1/problems.ts';
 import type { ApiWorld } from '../world.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { BodyOf, BodySpec } from './body-spec.ts';
 import type { Dialect } from './dialect.ts';
+import { ownActionOfRoute } from './own-action.ts';
+import type { OwnActionOfRoute, RouteOwnAction } from './own-action.ts';
 import { isNoContent } from './reply.ts';
 import type { Handled, ReplyOf, ReplySpec } from './reply.ts';
 
@@ -40,6 +44,8 @@ export interface RouteSpec<
   readonly headers?: Headers;
   readonly body?: Body;
   readonly reply: Reply;
+  /** Media types the handler may answer with instead, when the caller asks for them. */
+  readonly alsoAs?: readonly string[];
   /** Of the ordinary reply; 200 unless given, 204 for `noContent`. */
   readonly status?: number;
   /** Other statuses the handler answers with the same reply shape, each with the reason. */
@@ -47,6 +53,12 @@ export interface RouteSpec<
   /** What the handler itself may refuse with; what the way to it may refuse is added by itself. */
   readonly refusals: readonly RefusalCode[];
   readonly dialect?: Dialect;
+  /** What its requests count against: `requests` for whoever is signed in, unless another or none is named. */
+  readonly limit?: LimitName | 'none';
+  /** Of that limit; 1 for reading one thing and 2 for anything else unless given. A GET with a `limit` reads many. */
+  readonly cost?: number;
+  /** Makes its calls entries of the internal log: see `own-action.ts`. */
+  readonly ownAction?: RouteOwnAction<z.output<Params>, z.output<Query>, BodyOf<Body>>;
   /** Called every few seconds by machines: its log lines are for debugging only. */
   readonly quiet?: boolean;
   handle(
@@ -69,12 +81,20 @@ export interface Route {
   readonly body: BodySpec;
   readonly takesBody: boolean;
   readonly reply: ReplySpec;
+  readonly alsoAs: readonly string[];
   readonly status: number;
   readonly otherStatuses: Readonly<Record<number, string>>;
   readonly refusals: readonly RefusalCode[];
   readonly dialect: Dialect;
+  readonly limit: RouteLimit | null;
+  readonly ownAction: OwnActionOfRoute | null;
   readonly quiet: boolean;
   handle(request: ApiRequest<unknown, unknown, unknown, unknown, Principal | null>, world: ApiWorld): unknown;
+}
+
+export interface RouteLimit {
+  readonly name: LimitName;
+  readonly cost: number;
 }
 
 const noFields = z.strictObject({});
@@ -107,15 +127,36 @@ export function defineRoute<
     body: spec.body ?? noBody,
     takesBody: spec.body !== undefined,
     reply: spec.reply,
+    alsoAs: spec.alsoAs ?? [],
     status: spec.status ?? (isNoContent(spec.reply) ? spec.reply.status : 200),
     otherStatuses: spec.otherStatuses ?? {},
     refusals: spec.refusals,
     dialect: spec.dialect ?? v1Dialect,
+    limit: limitOf(spec),
+    ownAction: spec.ownAction === undefined ? null : ownActionOfRoute(spec.ownAction),
     quiet: spec.quiet ?? false,
     handle: spec.handle.bind(spec),
   };
   assertSound(route);
   return route;
+}
+
+/** Nobody is known on a public route who could be counted. */
+function limitOf({ access, limit = 'requests', cost, ...about }: Limited): RouteLimit | null {
+  return access === 'public' || limit === 'none' ? null : { name: limit, cost: cost ?? usualCost(about) };
+}
+
+function usualCost({ method, query }: Pick<Limited, 'method' | 'query'>): number {
+  if (method !== 'GET') return costs.write;
+  return query !== undefined && 'limit' in query.shape ? costs.list : costs.read;
+}
+
+interface Limited {
+  readonly access: Access;
+  readonly method: Method;
+  readonly query?: z.ZodObject;
+  readonly limit?: LimitName | 'none';
+  readonly cost?: number;
 }
 
 export function pathParameters(path: string): string[] {
@@ -132,6 +173,7 @@ function assertSound(route: Route): void {
   if (inPath.join() !== inSchema.join())
     throw new Error(`${name}: the path names {${inPath.join()}} but params describes {${inSchema.join()}}`);
   if (!isStrict(route.params)) throw new Error(`${name}: params must be a z.strictObject`);
+  if (route.ownAction !== null && route.access === 'public') throw new Error(`${name}: nobody is known whose action it would be`);
   if (route.takesBody && route.method === 'GET') throw new Error(`${name}: a GET takes no body`);
   if (!isStrict(route.query)) throw new Error(`${name}: query must be a z.strictObject`);
   if (route.body instanceof z.ZodObject && !isStrict(route.body)) throw new Error(`${name}: body must be a z.strictObject`);

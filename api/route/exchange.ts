@@ -1,10 +1,12 @@
 // One request and its answer, however it ends: by a reply, a refusal or a failure; then its log line and its figure.
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Principal } from '../../domain/access/principal.ts';
+import type { LimitStanding } from '../../domain/rate-limit/rate-limits.ts';
 import { refuse } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 import { logRequest } from '../access-log.ts';
 import type { Dialect } from './dialect.ts';
+import { limitHeaders } from './limit-headers.ts';
 import { ShuttingDown } from './open-waits.ts';
 import { ClientGone } from './read-body.ts';
 import { requestIdOf } from './request-id.ts';
@@ -29,11 +31,18 @@ export class Exchange {
   readonly #parts: ExchangeParts;
   readonly #target: string;
   readonly #startedAtMs = performance.now();
+  #limitHeaders: Readonly<Record<string, string>> = {};
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts;
     this.#target = parts.request.url ?? '/';
     this.requestId = requestIdOf(parts.request.headers['x-request-id'], parts.serving.world.ids);
+  }
+
+  /** Said on the answer, whatever it will be. */
+  tellLimit(standing: LimitStanding): void {
+    const { dialect } = this.#parts;
+    this.#limitHeaders = dialect.limitHeaders?.(standing) ?? limitHeaders(standing);
   }
 
   reply(reply: ReadyReply): void {
@@ -42,7 +51,7 @@ export class Exchange {
       this.#record(clientClosedRequest);
       return;
     }
-    const base: OutgoingHttpHeaders = { ...securityHeaders, ...serving.cors.headersFor(request.headers), 'x-request-id': this.requestId };
+    const base: OutgoingHttpHeaders = { ...securityHeaders, ...serving.cors.headersFor(request.headers), ...this.#limitHeaders, 'x-request-id': this.requestId };
     // The last answer on this connection: otherwise a client could keep a stopping process alive with it.
     if (serving.waits.isStopping) base['connection'] = 'close';
     sendReply(response, { reply, base });
@@ -50,7 +59,8 @@ export class Exchange {
   }
 
   refuse(refusal: Refusal, headers: Readonly<Record<string, string>> = {}): void {
-    const problem = this.#parts.dialect.translate({ refusal, requestId: this.requestId });
+    const method = this.#parts.request.method ?? 'GET';
+    const problem = this.#parts.dialect.translate({ refusal, requestId: this.requestId, method, target: this.#target });
     this.reply(readyProblem({ ...problem, headers: { ...problem.headers, ...headers } }));
   }
 

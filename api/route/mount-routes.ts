@@ -63,7 +63,8 @@ interface Fallback {
 function noSuchPath({ serving, dialectOf }: Fallback): RequestHandler {
   const refusal = refuse('NOT_FOUND');
   return (request, response) => {
-    new Exchange({ request, response, serving, dialect: dialectOf(request.path), template: null, quiet: false }).refuse(refusal);
+    const dialect = dialectOf(request.path);
+    new Exchange({ request, response, serving, dialect, template: null, quiet: false }).refuse(dialect.noSuchPath?.(request.path) ?? refusal);
   };
 }
 

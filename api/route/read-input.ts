@@ -25,7 +25,7 @@ export async function readInput(
   { route, lease }: { readonly route: Route; readonly lease: BodyLease },
 ): Promise<Input | Refusal> {
   const params = checkParams(request.params, route);
-  if (params.problems.length > 0 && route.method !== 'PUT') return nothingThere;
+  if (params.problems.length > 0 && route.method !== 'PUT' && route.dialect.badParams !== 'VALIDATION_FAILED') return nothingThere;
   const query = checkQuery(request.url, route);
   const headers = check(route.headers, { value: request.headers, rootName: 'headers' });
   // HTTP gives the body of a GET no meaning, and neither do we.

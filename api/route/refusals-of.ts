@@ -12,8 +12,9 @@ function* onTheWay(route: Route): Generator<RefusalCode> {
   yield 'VALIDATION_FAILED';
   if (Object.keys(route.params.shape).length > 0) yield* ['BAD_REQUEST', 'NOT_FOUND'] as const;
   if (route.access !== 'public')
-    yield* ['AUTH_TOKEN_MISSING', 'AUTH_TOKEN_INVALID', 'AUTH_TOKEN_EXPIRED', 'TENANT_UNKNOWN', 'AUTHZ_USER_SUSPENDED'] as const;
+    yield* ['AUTH_TOKEN_MISSING', 'AUTH_TOKEN_INVALID', 'AUTH_TOKEN_EXPIRED', 'AUTH_SESSION_REVOKED', 'TENANT_UNKNOWN', 'AUTHZ_USER_SUSPENDED'] as const;
   if (typeof route.access === 'object') yield 'FORBIDDEN';
+  if (route.limit !== null) yield 'RATE_LIMITED';
   if (route.method !== 'GET') yield* ['BAD_REQUEST', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'TOO_BUSY'] as const;
   yield* ['UNAVAILABLE', 'INTERNAL'] as const;
 }

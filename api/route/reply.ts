@@ -40,6 +40,17 @@ export class MediaReply {
   }
 }
 
+/** The answer of this request in another form than the route's usual one, where the caller asked for it. */
+export class OtherMedia {
+  readonly mediaType: string;
+  readonly text: string;
+
+  constructor({ mediaType, text }: { readonly mediaType: string; readonly text: string }) {
+    this.mediaType = mediaType;
+    this.text = text;
+  }
+}
+
 class NoContent {
   readonly status = 204;
 }
@@ -52,7 +63,7 @@ export type ReplyOf<Spec extends ReplySpec> = Spec extends MediaReply
     : z.output<Spec>;
 
 /** Everything a handler may return. */
-export type Handled<Body> = Body | RawJson | Answer<Body> | Refusal;
+export type Handled<Body> = Body | RawJson | OtherMedia | Answer<Body> | Refusal;
 
 export function rawJson(text: string): RawJson {
   return new RawJson(text);

@@ -3,7 +3,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import type { Route } from './define-route.ts';
 import type { Problem } from './dialect.ts';
-import { Answer, MediaReply, RawJson, isNoContent } from './reply.ts';
+import { Answer, MediaReply, OtherMedia, RawJson, isNoContent } from './reply.ts';
 import { check } from './field-problems.ts';
 
 export interface ReadyReply {
@@ -17,6 +17,7 @@ export function readyReply(
   handled: unknown,
   { route, checkReplies }: { readonly route: Route; readonly checkReplies: boolean },
 ): ReadyReply {
+  if (handled instanceof OtherMedia) return readyOtherMedia(handled, route);
   const {
     status = route.status,
     headers,
@@ -29,8 +30,13 @@ export function readyReply(
   return { status, headers: { 'content-type': jsonType, ...headers }, body: body instanceof RawJson ? body.text : JSON.stringify(body) };
 }
 
+function readyOtherMedia({ mediaType, text }: OtherMedia, route: Route): ReadyReply {
+  if (!route.alsoAs.includes(mediaType)) throw new Error(`${route.method} ${route.path} answered as ${mediaType}, which it does not document`);
+  return { status: route.status, headers: { 'content-type': mediaType }, body: text };
+}
+
 export function readyProblem({ status, headers, body }: Problem): ReadyReply {
-  return { status, headers: { 'content-type': jsonType, ...headers }, body: JSON.stringify(body) };
+  return { status, headers: { 'content-type': jsonType, ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) };
 }
 
 /** `base` are the headers of every answer; the reply's own stand above them. */

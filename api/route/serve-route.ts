@@ -5,16 +5,20 @@ import { hasAnyScope } from '../../domain/access/scopes.ts';
 import { isRefusal, refuse } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 import { authenticate } from '../auth/authenticate.ts';
+import { noteSession } from '../auth/note-session.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { BodyLease } from './body-budget.ts';
 import type { Route } from './define-route.ts';
 import { Exchange } from './exchange.ts';
 import type { OpenWaits } from './open-waits.ts';
+import { originOf, recordOwnAction } from './record-own-action.ts';
+import type { CallEnd } from './record-own-action.ts';
 import { readInput } from './read-input.ts';
 import type { Input } from './read-input.ts';
 import { refusalsOf } from './refusals-of.ts';
 import { readyReply } from './send-reply.ts';
 import type { Serving } from './serving.ts';
+import { takeLimit } from './take-limit.ts';
 
 export function serveRoute(route: Route, serving: Serving): RequestHandler {
   const { checkReplies } = serving;
@@ -24,7 +28,7 @@ export function serveRoute(route: Route, serving: Serving): RequestHandler {
     const exchange = new Exchange({ request, response, serving, dialect: route.dialect, template: route.path, quiet: route.quiet });
     const lease = serving.bodies.lease();
     try {
-      const handled = await handle({ request, response, route, serving, exchange, lease });
+      const handled = await handleOnRecord({ request, response, route, serving, exchange, lease, input: null });
       if (!isRefusal(handled)) exchange.reply(readyReply(handled, { route, checkReplies }));
       else if (checkReplies && !declared.has(handled.code))
         throw new Error(`${route.method} ${route.path} refused with ${handled.code}, which it does not document`);
@@ -44,18 +48,49 @@ interface Handling {
   readonly serving: Serving;
   readonly exchange: Exchange;
   readonly lease: BodyLease;
+  /** What the request brought, once it has been read. */
+  input: Input | null;
+}
+
+/** Actions of our own leave an entry however they end; their effects have written it themselves. */
+async function handleOnRecord(handling: Handling): Promise<unknown> {
+  const { request, route, serving, exchange } = handling;
+  const { ownAction } = route;
+  if (ownAction === null) return handle(handling);
+  const startedAtMs = performance.now();
+  const end: CallEnd = await handle(handling).then(
+    (handled) => ({ handled }),
+    (failure: unknown) => ({ failure }),
+  );
+  const { principal, requestId } = exchange;
+  const durationMs = performance.now() - startedAtMs;
+  try {
+    await recordOwnAction(serving.world, { route, ownAction, principal, requestId, request, input: handling.input, durationMs, end });
+  } catch (error) {
+    serving.world.log.error({ err: error, request_id: requestId, action: ownAction.action }, 'an own action was not recorded');
+  }
+  if ('failure' in end) throw end.failure;
+  return end.handled;
 }
 
 /** The token is looked at before anything is read: a stranger's body costs nothing. */
-async function handle({ request, response, route, serving, exchange, lease }: Handling): Promise<unknown> {
+async function handle(handling: Handling): Promise<unknown> {
+  const { request, response, route, serving, exchange, lease } = handling;
   if (route.access !== 'public') {
+    const startedAtMs = performance.now();
     const caller = await authenticate(request.headers.authorization, serving.world);
     if (isRefusal(caller)) return caller;
-    exchange.principal = caller;
-    if (route.access !== 'signed-in' && !hasAnyScope(caller, route.access.anyScope)) return outOfScope(route.access.anyScope);
+    noteSession(serving.world, caller, request);
+    exchange.principal =
+      route.ownAction === null ? caller : { ...caller, origin: originOf({ request, principal: caller, authMs: performance.now() - startedAtMs }) };
   }
+  // Before the scope is looked at: being refused is told of in the log, and nobody may fill it by that.
+  const limited = await takeLimit({ route, exchange, world: serving.world });
+  if (limited !== null) return limited;
+  if (typeof route.access === 'object' && exchange.principal !== null && !hasAnyScope(exchange.principal, route.access.anyScope)) return outOfScope(route.access.anyScope);
   const input = await readInput(request, { route, lease });
   if (isRefusal(input)) return input;
+  handling.input = input;
   const { principal, requestId } = exchange;
   return route.handle(new RunningRequest({ input, principal, requestId, response, waits: serving.waits }), serving.world);
 }

@@ -24,6 +24,12 @@ const origins = z
   .transform((text) => text.split(',').map((part) => part.trim()))
   .refine((parts) => parts.every(isOrigin), 'expected origins such as https://console.example.org, separated by commas');
 
+/** The old one and the new one stand side by side while the sender changes over. */
+const secretList = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((parts) => parts.every((part) => Buffer.byteLength(part) >= 16), 'expected secrets of at least 16 bytes, separated by commas');
+
 const evidenceKey = z.string().transform((text, context) => {
   const pem = asEd25519Pem(text);
   if (pem !== null) return pem;
@@ -38,6 +44,7 @@ export const environmentSchema = z
     HOLDFAST_DATA_DIR: z.string().default('.holdfast'),
     DATABASE_URL: postgresUrl.optional(),
     HOLDFAST_APP_DATABASE_URL: loginUrl.optional(),
+    HOLDFAST_PRUNER_DATABASE_URL: loginUrl.optional(),
     HOLDFAST_CURSOR_SECRET: sharedSecret.optional(),
     HOLDFAST_EVIDENCE_KEY: evidenceKey.optional(),
     HOLDFAST_FILES_DIR: z.string().optional(),
@@ -53,7 +60,9 @@ export const environmentSchema = z
       .optional(),
     HOLDFAST_JWT_ISSUER: z.string().optional(),
     HOLDFAST_JWT_AUDIENCE: z.string().optional(),
+    HOLDFAST_SCAIKEY_SECRET: secretList.default([]),
     HOLDFAST_CORS_ORIGINS: origins.default([]),
+    HOLDFAST_RATE_LIMITS: z.enum(['on', 'off'], { error: 'expected on or off' }).default('on'),
     HOLDFAST_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], { error: 'expected trace, debug, info, warn, error, fatal or silent' }).default('info'),
   })
   .superRefine(
@@ -69,13 +78,16 @@ export const environmentSchema = z
     dataDir: resolve(raw.HOLDFAST_DATA_DIR),
     databaseUrl: raw.DATABASE_URL ?? null,
     appDatabaseUrl: raw.HOLDFAST_APP_DATABASE_URL ?? null,
+    prunerDatabaseUrl: raw.HOLDFAST_PRUNER_DATABASE_URL ?? null,
     cursorSecret: raw.HOLDFAST_CURSOR_SECRET ?? null,
     evidenceKeyPem: raw.HOLDFAST_EVIDENCE_KEY ?? null,
     filesDir: raw.HOLDFAST_FILES_DIR === undefined ? null : resolve(raw.HOLDFAST_FILES_DIR),
     temporalAddress: raw.TEMPORAL_ADDRESS ?? null,
     temporalNamespace: raw.TEMPORAL_NAMESPACE ?? null,
     tokenTrust: tokenTrust(raw),
+    identitySecrets: raw.HOLDFAST_SCAIKEY_SECRET,
     corsOrigins: raw.HOLDFAST_CORS_ORIGINS,
+    rateLimits: raw.HOLDFAST_RATE_LIMITS,
     logLevel: raw.HOLDFAST_LOG_LEVEL,
   }));
 

@@ -14,6 +14,8 @@ import type { VariableProblem } from './read-configuration.ts';
 export interface Installation {
   readonly ownerUrl: string | null;
   readonly appUrl: string | null;
+  /** As the role that alone may remove entries. */
+  readonly prunerUrl: string | null;
   readonly cursorSecret: string | null;
   readonly evidenceKeyPem: string | null;
   readonly filesDir: string | null;
@@ -30,6 +32,8 @@ export type JoinResult<Part extends keyof Installation> =
 
 /** The login role of the API and the worker, unless `HOLDFAST_APP_DATABASE_URL` names another. */
 export const appRoleName = 'holdfast_app';
+/** That of the worker when it removes, unless `HOLDFAST_PRUNER_DATABASE_URL` names another. */
+export const prunerRoleName = 'holdfast_pruner';
 
 /** Refuses, naming each variable, when a part that the process cannot do without is nowhere to be had. */
 export function joinInstallation<Part extends keyof Installation>(configuration: Configuration, parts: readonly Part[]): JoinResult<Part> {
@@ -45,11 +49,18 @@ export function joinInstallation<Part extends keyof Installation>(configuration:
  * The application role's address when it was not given. Its password follows from the cursor secret, so that a process that
  * joins by variables alone can log in without one more secret being handed around.
  */
-export function appUrlFrom({ ownerUrl, cursorSecret }: { ownerUrl: string; cursorSecret: string }): string {
-  const password = Buffer.from(hkdfSync('sha256', cursorSecret, '', 'holdfast application role', 32)).toString('base64url');
+export function appUrlFrom(given: { ownerUrl: string; cursorSecret: string }): string {
+  return roleUrlFrom(given, { name: appRoleName, purpose: 'holdfast application role' });
+}
+
+export function prunerUrlFrom(given: { ownerUrl: string; cursorSecret: string }): string {
+  return roleUrlFrom(given, { name: prunerRoleName, purpose: 'holdfast pruner role' });
+}
+
+function roleUrlFrom({ ownerUrl, cursorSecret }: { ownerUrl: string; cursorSecret: string }, { name, purpose }: { name: string; purpose: string }): string {
   const url = new URL(ownerUrl);
-  url.username = appRoleName;
-  url.password = password;
+  url.username = name;
+  url.password = Buffer.from(hkdfSync('sha256', cursorSecret, '', purpose, 32)).toString('base64url');
   return url.href;
 }
 
@@ -61,6 +72,7 @@ function gather({ configuration, folder }: { configuration: Configuration; folde
   return {
     ownerUrl: configuration.databaseUrl ?? runtime?.ownerUrl ?? null,
     appUrl: appUrl({ configuration, cursorSecret, runtime }),
+    prunerUrl: prunerUrl({ configuration, cursorSecret, runtime }),
     cursorSecret,
     evidenceKeyPem: configuration.evidenceKeyPem ?? readSecret({ folder, name: 'evidence-key.pem' }),
     filesDir: configuration.filesDir ?? (existsSync(folder.files) ? folder.files : null),
@@ -76,7 +88,13 @@ function appUrl({ configuration, cursorSecret, runtime }: { configuration: Confi
   return cursorSecret === null ? null : appUrlFrom({ ownerUrl: configuration.databaseUrl, cursorSecret });
 }
 
-const variables: Readonly<Record<Exclude<keyof Installation, 'appUrl'>, string>> = {
+function prunerUrl({ configuration, cursorSecret, runtime }: { configuration: Configuration; cursorSecret: string | null; runtime: Runtime | null }): string | null {
+  if (configuration.prunerDatabaseUrl !== null) return configuration.prunerDatabaseUrl;
+  const ownerUrl = configuration.databaseUrl ?? runtime?.ownerUrl ?? null;
+  return ownerUrl === null || cursorSecret === null ? null : prunerUrlFrom({ ownerUrl, cursorSecret });
+}
+
+const variables: Readonly<Record<Exclude<keyof Installation, 'appUrl' | 'prunerUrl'>, string>> = {
   ownerUrl: 'DATABASE_URL',
   cursorSecret: 'HOLDFAST_CURSOR_SECRET',
   evidenceKeyPem: 'HOLDFAST_EVIDENCE_KEY',
@@ -87,6 +105,7 @@ const variables: Readonly<Record<Exclude<keyof Installation, 'appUrl'>, string>>
 };
 
 function variableToSet({ part, configuration }: { part: keyof Installation; configuration: Configuration }): string {
+  if (part === 'prunerUrl') return 'HOLDFAST_PRUNER_DATABASE_URL';
   if (part !== 'appUrl') return variables[part];
   return configuration.databaseUrl === null ? variables.ownerUrl : variables.cursorSecret;
 }

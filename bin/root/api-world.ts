@@ -1,6 +1,8 @@
 // The world of an API process: opened from what the installation has, closed in the reverse order.
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { createLiveTokens } from '../../api/auth/live-tokens.ts';
 import { createTokenVerifier } from '../../api/auth/token-verifier.ts';
 import type { TokenVerifierConfig } from '../../api/auth/token-verifier.ts';
 import { createMetrics } from '../../api/metrics.ts';
@@ -10,10 +12,15 @@ import { createJobStarter } from '../../api/v1/jobs/job-starter.ts';
 import { temporalProbe } from '../../api/v1/jobs/temporal-probe.ts';
 import type { ApiWorld } from '../../api/world.ts';
 import { createIds } from '../../db/ids.ts';
+import { noRecorder } from '../../db/own-action/recorder.ts';
+import { createPool } from '../../db/pool.ts';
+import { openRateWindows } from '../../db/rate-limit/rate-windows.ts';
 import { openStore } from '../../db/store.ts';
 import type { Store } from '../../db/store.ts';
 import { isDatabaseAway } from '../../db/unreachable.ts';
 import { createCursors } from '../../domain/cursor/cursor.ts';
+import { noRateLimits } from '../../domain/rate-limit/rate-limits.ts';
+import type { RateLimits } from '../../domain/rate-limit/rate-limits.ts';
 
 export interface ApiWorldParts {
   readonly appUrl: string;
@@ -21,7 +28,12 @@ export interface ApiWorldParts {
   readonly tokenTrust: TokenVerifierConfig;
   readonly temporalAddress: string;
   readonly temporalNamespace?: string;
+  readonly identitySecrets?: readonly string[];
   readonly log: Logger;
+  /** `off` counts nothing: for measurements, and for whoever limits in front of Holdfast. */
+  readonly rateLimits?: 'on' | 'off';
+  /** `off` leaves reads and refused calls out of the internal log: for measurements alone. */
+  readonly recording?: 'on' | 'off';
   readonly withProcessMetrics?: boolean;
 }
 
@@ -32,29 +44,53 @@ export interface OpenedApiWorld {
 
 const clock = { nowMs: () => Date.now() };
 
-export async function openApiWorld({ appUrl, cursorSecret, tokenTrust, temporalAddress, temporalNamespace = 'default', log, withProcessMetrics = true }: ApiWorldParts): Promise<OpenedApiWorld> {
-  const store = await openStore({ appUrl, clock, onTrouble: ({ part, error }) => { log.warn({ part, err: error }, 'the database was not reached; tried again'); } });
+export async function openApiWorld({ appUrl, cursorSecret, tokenTrust, temporalAddress, temporalNamespace = 'default', identitySecrets = [], rateLimits = 'on', recording = 'on', log, withProcessMetrics = true }: ApiWorldParts): Promise<OpenedApiWorld> {
+  const store = await openStore({ appUrl, clock, onTrouble: ({ part, error }) => { log.warn({ part, err: error }, part === 'recorder' ? 'an entry is lost' : 'the database was not reached; tried again'); } });
   const { close, ...parts } = store;
+  const limits = rateLimits === 'on' ? openLimits({ appUrl, log }) : null;
   const jobStarter = createJobStarter({ address: temporalAddress, namespace: temporalNamespace, log });
   const world: ApiWorld = {
     ...parts,
+    ...(recording === 'off' ? { recorder: noRecorder } : {}),
     version: releaseVersion(),
+    processSession: newProcessSession(),
     log,
     clock,
     ids: createIds(clock),
     cursors: createCursors(new TextEncoder().encode(cursorSecret)),
     verifier: createTokenVerifier({ config: tokenTrust, clock }),
     access: store.rights,
+    liveTokens: createLiveTokens({ secret: cursorSecret, clock }),
+    limits: limits?.counted ?? noRateLimits,
     metrics: createMetrics({ withProcess: withProcessMetrics }),
     dependencies: createDependencies({ probes: [databaseProbe(store), temporalProbe({ starter: jobStarter, pool: store.pool })] }),
     jobStarter,
+    identitySecrets,
     isUnreachable: isDatabaseAway,
   };
   return {
     world,
     async close() {
       await jobStarter.close();
+      await limits?.close();
       await close();
+    },
+  };
+}
+
+const countingConnections = 4;
+
+function openLimits({ appUrl, log }: Pick<ApiWorldParts, 'appUrl' | 'log'>): { counted: RateLimits; close(): Promise<void> } {
+  const onError = (error: unknown): void => {
+    log.warn({ part: 'rate limits', err: error }, 'requests could not be counted');
+  };
+  const pool = createPool({ url: appUrl, max: countingConnections, name: 'holdfast-limits', onError });
+  const counted = openRateWindows({ pool, clock, onError });
+  return {
+    counted,
+    async close() {
+      counted.stop();
+      await pool.end();
     },
   };
 }
@@ -68,6 +104,10 @@ function databaseProbe({ pool }: Store): DependencyProbe {
       await pool.query('SELECT 1');
     },
   };
+}
+
+function newProcessSession(): string {
+  return `session-${String(clock.nowMs())}-${randomBytes(4).toString('hex').slice(0, 7)}`;
 }
 
 function releaseVersion(): string {

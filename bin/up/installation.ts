@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { migrate } from '../../db/migrate.ts';
 import type { Configuration } from '../config/environment.ts';
-import { appUrlFrom } from '../config/join-installation.ts';
+import { appUrlFrom, prunerUrlFrom } from '../config/join-installation.ts';
 import { loginOf } from '../config/login-of.ts';
 import type { DataFolder } from '../data-folder/data-folder.ts';
 import { keptPort } from '../data-folder/kept-port.ts';
@@ -81,10 +81,12 @@ export class Installation {
 
     const ownerUrl = configuration.databaseUrl ?? (await this.#startPostgres());
     const appUrl = configuration.appDatabaseUrl ?? appUrlFrom({ ownerUrl, cursorSecret });
+    const prunerUrl = configuration.prunerDatabaseUrl ?? prunerUrlFrom({ ownerUrl, cursorSecret });
     this.#ending.signal.throwIfAborted();
-    const { applied, epochsChanged } = await migrate({ ownerUrl, appRole: loginOf(appUrl) });
+    const { applied, epochsChanged, textIndexUsed } = await migrate({ ownerUrl, appRole: loginOf(appUrl), prunerRole: loginOf(prunerUrl) });
     announce('Schema', applied.length === 0 ? 'up to date' : `${String(applied.length)} migrations applied`);
     if (epochsChanged) announce('Schema', 'this is another copy of the database than before: cursors made so far are refused from now on');
+    if (!textIndexUsed) announce('Schema', 'its owner may not make a role with BYPASSRLS: free text search works, without its index');
     await ensureDemoTenant({ appUrl });
 
     const ownTemporalPort = configuration.temporalAddress === null ? await keptPort({ folder, name: 'temporal' }) : null;

@@ -2,7 +2,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Verdict } from '../../domain/evidence/verify-log.ts';
 
-export function describeVerdict(tenant: string, { fault, entries, headLink, checkpoints }: Verdict): string {
+export function describeVerdict(tenant: string, { fault, entries, removed, headLink, checkpoints }: Verdict): string {
   if (fault !== null) return `${tenant}: BAD: first bad seq ${String(fault.seq)}: ${fault.reason} (${fault.kind})`;
-  return `${tenant}: ok: ${String(entries)} entries, head ${bytesToHex(headLink)}, checkpoints ${String(checkpoints)}`;
+  return `${tenant}: ok: ${String(entries)} entries${removed === 0 ? '' : ` (${String(removed)} of them removed, their leaves kept)`}, head ${bytesToHex(headLink)}, checkpoints ${String(checkpoints)}`;
 }

@@ -1,9 +1,11 @@
 // Verifies or exports logs as they stand in the database, read as the application's role.
+import { readRunEvidence } from '../../db/evidence/certificates.ts';
 import { listKeys } from '../../db/evidence/keys.ts';
 import { readLogExtent, readLogRecords } from '../../db/evidence/read-log.ts';
 import { createSignatureCheck } from '../../db/evidence/sign.ts';
 import { sha256 } from '../../db/journal/sha256.ts';
 import type { Pool } from '../../db/pool.ts';
+import { uncertifiedRemoval } from '../../domain/evidence/removals.ts';
 import { verifyLog } from '../../domain/evidence/verify-log.ts';
 import { describeVerdict } from './describe-verdict.ts';
 import { writeLogFile } from './log-file.ts';
@@ -31,7 +33,10 @@ export async function verifyStored(pool: Pool, { tenant, witnesses, publicKeys, 
     }
     seen.add(tenantId);
     const ofLog = witnesses.flatMap((witness) => (witness.tenant === tenantId ? [witness.signed] : []));
-    const verdict = await verifyLog({ sha256, tenantId, checkSignature, records: readLogRecords(pool, extent), witnesses: ofLog, head: extent.head });
+    const evidence = await readRunEvidence(pool, tenantId);
+    const walked = await verifyLog({ sha256, tenantId, checkSignature, records: readLogRecords(pool, extent), witnesses: ofLog, head: extent.head });
+    const fault = walked.fault ?? uncertifiedRemoval({ sha256, tenantId, removals: walked.removals, checkSignature, ...evidence });
+    const verdict = { ...walked, fault };
     say(describeVerdict(tenantId, verdict));
     sound &&= verdict.fault === null;
   }

@@ -39,7 +39,7 @@ export function createCurrentCache<Value>({
 
   async function get(log: TailLog, key: string, load: () => Promise<Value>): Promise<Value> {
     // While the tail is behind it cannot vouch for anything: each caller asks for itself.
-    if (!log.isCurrent()) return load();
+    if (!log.rightsAreCurrent()) return load();
     const known = kept.get(key);
     if (known !== undefined && isStill(known.as, log)) {
       kept.delete(key);
@@ -51,7 +51,7 @@ export function createCurrentCache<Value>({
     if (running !== undefined && isStill(running.as, log)) {
       const value = await running.value;
       // It was asked before this caller came: good only if nothing was heard since.
-      return log.isCurrent() && isStill(running.as, log) ? value : load();
+      return log.rightsAreCurrent() && isStill(running.as, log) ? value : load();
     }
     return loadAndKeep(log, key, load);
   }

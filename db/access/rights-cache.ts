@@ -5,7 +5,9 @@ import type { Refusal } from '../../domain/shared/refusal.ts';
 import type { Tail } from '../journal/tail.ts';
 import type { Client, Pool } from '../pool.ts';
 import { inTenant } from '../tenant-transaction.ts';
-import { admit } from './admit.ts';
+import type { Admission } from '../../domain/access/admission.ts';
+import { judgeAdmission } from '../../domain/access/admission.ts';
+import { readAdmission } from './admit.ts';
 import { createCurrentCache } from './current-cache.ts';
 import { mayReadShare, readableShares } from './readable-shares.ts';
 import { sightOf } from './visible-profiles.ts';
@@ -26,7 +28,7 @@ export interface RightsCacheOptions {
 }
 
 export function createRightsCache({ pool, tail, maxUsers = 50_000, maxShares = 1_000_000 }: RightsCacheOptions): RightsCache {
-  const admissions = createCurrentCache<Refusal | null>({ maxWeight: maxUsers, weigh: () => 1 });
+  const admissions = createCurrentCache<Admission | null>({ maxWeight: maxUsers, weigh: () => 1 });
   const readable = createCurrentCache<ReadonlySet<string> | null>({ maxWeight: maxShares, weigh: (shares) => 1 + (shares?.size ?? 0) });
   // A share that nobody made may still be named by the next entry of a producer, and that is no entry about rights.
   const sharesSeen = createCurrentCache<boolean>({ maxWeight: maxUsers, weigh: () => 1, isWorthKeeping: (seen) => seen });
@@ -48,8 +50,9 @@ export function createRightsCache({ pool, tail, maxUsers = 50_000, maxShares = 1
     async admit(principal) {
       const log = await tail.watch(principal.tenantId);
       if (log === null) return refuse('TENANT_UNKNOWN');
-      const key = JSON.stringify([principal.tenantId, principal.userId]);
-      return (await admissions.get(log, key, () => asked(principal, (client) => admit(client, principal)))) ?? undefined;
+      const key = JSON.stringify([principal.tenantId, principal.userId, principal.sessionId]);
+      const known = await admissions.get(log, key, () => asked(principal, (client) => readAdmission(client, principal)));
+      return known === null ? refuse('TENANT_UNKNOWN') : (judgeAdmission(known, principal) ?? undefined);
     },
     readableShares: sharesOf,
     async mayReadShare(principal, shareId) {

@@ -1,11 +1,13 @@
-// A whole log as the verifier reads it: its entries with its own checkpoints between them, each after the entry at its head.
+// A whole log as the verifier reads it: its entries and what stays of removed ones, with its own checkpoints between them, each after the entry at its head.
 import type { LogHeadClaim } from '../../domain/evidence/log-verifier.ts';
+import type { RemovedEntry } from '../../domain/evidence/removed-entry.ts';
 import type { LogRecord } from '../../domain/evidence/verify-log.ts';
 import { readStoredEntries } from '../journal/read-stored.ts';
 import type { Pool } from '../pool.ts';
 import { queryAs } from '../tenant-transaction.ts';
 import { checkpointsAfter } from './checkpoints.ts';
 import type { KeptCheckpoint } from './checkpoints.ts';
+import { readRemoved } from './removed.ts';
 
 export interface LogExtent {
   readonly tenantId: string;
@@ -38,21 +40,39 @@ export async function readLogExtent(pool: Pool, tenantId: string): Promise<LogEx
 
 export async function* readLogRecords(pool: Pool, { tenantId, throughSeq, lastCheckpoint }: LogExtent): AsyncGenerator<readonly LogRecord[]> {
   const checkpoints = readCheckpoints(pool, { tenantId, lastCheckpoint });
+  const removed = readRemoved(pool, { tenantId, throughSeq });
   let next = await checkpoints.next();
+  let gone: IteratorResult<RemovedEntry, unknown> = await removed.next();
+
+  async function* before(seq: number): AsyncGenerator<LogRecord> {
+    for (;;) {
+      const nextGone = gone.done === true || gone.value.seq >= seq ? null : gone.value;
+      if (next.done !== true && next.value.headSeq < (nextGone?.seq ?? seq)) {
+        yield { kind: 'checkpoint', signed: next.value };
+        next = await checkpoints.next();
+      } else if (nextGone !== null) {
+        yield { kind: 'removed', removed: nextGone };
+        gone = await removed.next();
+      } else return;
+    }
+  }
+
   for await (const entries of readStoredEntries(pool, { tenantId, throughSeq })) {
     const records: LogRecord[] = [];
     for (const entry of entries) {
-      while (next.done !== true && next.value.headSeq < entry.seq) {
-        records.push({ kind: 'checkpoint', signed: next.value });
-        next = await checkpoints.next();
+      for await (const record of before(entry.seq)) {
+        records.push(record);
+        if (records.length >= recordsPerPage) yield records.splice(0);
       }
       records.push({ kind: 'entry', entry });
     }
     yield records;
   }
+  for await (const record of before(throughSeq + 1)) yield [record];
   for (; next.done !== true; next = await checkpoints.next()) yield [{ kind: 'checkpoint', signed: next.value }];
 }
 
+const recordsPerPage = 1_000;
 const checkpointsPerPage = 200;
 
 async function* readCheckpoints(pool: Pool, { tenantId, lastCheckpoint }: { tenantId: string; lastCheckpoint: number }): AsyncGenerator<KeptCheckpoint, undefined> {

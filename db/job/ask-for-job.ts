@@ -2,7 +2,7 @@
 import { may } from '../../domain/access/may.ts';
 import type { Principal } from '../../domain/access/principal.ts';
 import type { Job } from '../../domain/job/job.ts';
-import { installationTenant, isJobKind, ownerOf, rulesOfKind } from '../../domain/job/kinds.ts';
+import { installationTenant, isAskable, isJobKind, ownerOf, rulesOfKind } from '../../domain/job/kinds.ts';
 import type { JobKind } from '../../domain/job/kinds.ts';
 import { ownEntry } from '../../domain/journal/own-entry.ts';
 import type { EntryFacts } from '../../domain/journal/entry.ts';
@@ -65,6 +65,7 @@ export function cancelJob({ effects, clock, ids }: JobWorld, asker: JobAsker, jo
         const ref = { tenantId: owner, id: jobId };
         const job = await findJob(ask, ref);
         if (job === null || !maySee(job, rights)) return null;
+        if (!isAskable(job.kind)) return refuse('CONFLICT', { message: 'This job ends with what it carries.' });
         return changeJob(ask, ref, { command: { kind: 'cancel' }, now: formatInstant(nowMs * 1000) });
       });
       if (done === null) continue;
@@ -105,8 +106,7 @@ function jobEntry({ what, job, asker: { principal, requestId }, id, nowMs }: Job
   return ownEntry({
     id,
     nowMs,
-    ownAction: `job.${what}`,
-    eventType: `admin.job_${what}`,
+    ownAction: `${what}_job`,
     actor: principal,
     requestId,
     resourceType: 'job',

@@ -7,6 +7,7 @@ import { numberEntries } from '../../domain/journal/number-entries.ts';
 import { prepareEntry } from '../../domain/journal/prepared-entry.ts';
 import { saltLength } from '../../domain/journal/chain.ts';
 import type { Em } from '../orm.ts';
+import type { Client } from '../pool.ts';
 import { insertEntries } from './insert-entries.ts';
 import { lockHeadSql, nowSql, readHead, readNow } from './lock-head.ts';
 import type { HeadRow, NowRow } from './lock-head.ts';
@@ -45,6 +46,16 @@ export function transactionOf(em: Em): Transaction {
     async query<Row>(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
       const { rows } = await open.executeQuery<Row>(CompiledQuery.raw(text, [...values]));
       return rows;
+    },
+  };
+}
+
+/** The transaction a pooled connection has open. */
+export function transactionOn(client: Client): Transaction {
+  return {
+    async query<Row>(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+      const { rows } = await client.query(text, [...values]);
+      return rows as Row[];
     },
   };
 }

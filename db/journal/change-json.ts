@@ -8,4 +8,4 @@ export const changeJsonSql = `row_to_json((SELECT change FROM (SELECT
 
 /** No partition of a month before the one that holds the seq after $2 is looked into. Parameters: $1 tenant, $2 seq. */
 export const monthsAfterSeqSql = `e.recorded_at >= (
-    SELECT coalesce(max(m.month), DATE '-infinity')::timestamp AT TIME ZONE 'UTC' FROM log_month m WHERE m.tenant_id = $1 AND m.first_seq <= $2 + 1)`;
+    SELECT coalesce(max(m.month), DATE '-infinity')::timestamp AT TIME ZONE 'UTC' FROM log_month m WHERE m.tenant_id = $1 AND m.first_seq <= $2::bigint + 1)`;

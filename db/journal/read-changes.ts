@@ -28,8 +28,8 @@ export interface ChangesPage {
 interface PageRow {
   readonly rows: string | null;
   readonly taken: string;
-  readonly found: string;
   readonly last_row_seq: string | null;
+  readonly has_more: boolean;
   readonly last_seq: string;
   readonly floor_seq: string;
   readonly epoch: string;
@@ -37,21 +37,15 @@ interface PageRow {
 
 export async function readChanges(client: Client, query: ChangesQuery): Promise<ChangesPage | null> {
   const { tenantId, afterSeq, limit, shareIds, shareId } = query;
-  const byShare = shareIds === null ? '' : 'AND e.share_id = ANY ($5)';
+  const matching = `e.tenant_id = $1 AND e.change_type IS NOT NULL ${shareIds === null ? '' : 'AND e.share_id = ANY ($5)'} AND ${monthsAfterSeqSql}`;
   const { rows } = await client.query<PageRow>({
     name: shareIds === null ? 'changes-of-all' : 'changes-of-shares',
     text: `
-      SELECT page.*, l.last_seq, l.epoch,
-        ${floorSql('$4')} AS floor_seq
+      SELECT page.*, l.last_seq, l.epoch, ${floorSql('$4')} AS floor_seq,
+        page.taken = $3 AND EXISTS (SELECT FROM entry e WHERE ${matching} AND e.seq > page.last_row_seq) AS has_more
       FROM tenant_log l, LATERAL (
-        SELECT string_agg(json, ',' ORDER BY seq) FILTER (WHERE place <= $3) AS rows, count(*) FILTER (WHERE place <= $3) AS taken, count(*) AS found,
-          max(seq) FILTER (WHERE place <= $3) AS last_row_seq
-        FROM (
-          SELECT e.seq, row_number() OVER (ORDER BY e.seq) AS place, ${changeJsonSql} AS json
-          FROM entry e
-          WHERE e.tenant_id = $1 AND e.change_type IS NOT NULL AND e.seq > $2 ${byShare} AND ${monthsAfterSeqSql}
-          ORDER BY e.seq LIMIT $3 + 1
-        ) AS found
+        SELECT string_agg(json, ',' ORDER BY seq) AS rows, count(*) AS taken, max(seq) AS last_row_seq
+        FROM (SELECT e.seq, ${changeJsonSql} AS json FROM entry e WHERE ${matching} AND e.seq > $2 ORDER BY e.seq LIMIT $3) AS found
       ) AS page
       WHERE l.tenant_id = $1`,
     values: [tenantId, afterSeq, limit, shareId, ...(shareIds === null ? [] : [shareIds])],
@@ -61,7 +55,7 @@ export async function readChanges(client: Client, query: ChangesQuery): Promise<
   return {
     rows: row.rows ?? '',
     count: Number(row.taken),
-    hasMore: Number(row.found) > Number(row.taken),
+    hasMore: row.has_more,
     lastRowSeq: row.last_row_seq === null ? null : Number(row.last_row_seq),
     head: Number(row.last_seq),
     floor: Number(row.floor_seq),

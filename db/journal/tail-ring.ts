@@ -1,4 +1,6 @@
 // The newest entries of one log, kept in memory as they will be shown; bounded in bytes, the oldest leave first.
+import type { EntryFacts } from '../../domain/journal/entry.ts';
+import type { Micros } from '../../domain/shared/instant.ts';
 
 /** What a reader at the head needs of an entry. */
 export interface TailEntry {
@@ -7,7 +9,17 @@ export interface TailEntry {
   /** The change row as JSON text; null for an entry that is none. */
   readonly change: string | null;
   readonly ownAction: string | null;
+  /** What was concluded about rights before it may be wrong after it. */
+  readonly touchesRights: boolean;
+  readonly recordedAt: Micros;
+  readonly facts: TailFacts;
 }
+
+/** What those look at who wait for activity: whom and what the entry names. */
+export type TailFacts = Pick<
+  EntryFacts,
+  'activity' | 'visibility' | 'user_id' | 'target_user_id' | 'org_id' | 'workspace_id' | 'share_id' | 'resource_type' | 'resource_id'
+>;
 
 export interface TailRing {
   /** Every entry after this seq, up to the position, is in the ring. */
@@ -21,7 +33,8 @@ export interface TailRing {
   shrinkTo(maxBytes: number): void;
 }
 
-const overheadBytes = 120;
+/** The entry, its facts and their ids, of which most are short. */
+const overheadBytes = 600;
 
 export function createTailRing(startSeq: number): TailRing {
   let entries: TailEntry[] = [];
@@ -77,7 +90,11 @@ export function createTailRing(startSeq: number): TailRing {
 }
 
 function weigh(entry: TailEntry): number {
-  return overheadBytes + 2 * (entry.change?.length ?? 0);
+  return overheadBytes + 2 * (entry.change?.length ?? 0) + activityLength(entry);
+}
+
+function activityLength({ facts: { activity } }: TailEntry): number {
+  return activity.reduce((sum, key) => sum + key.length, 0);
 }
 
 function firstAfter(entries: readonly TailEntry[], seq: number): number {

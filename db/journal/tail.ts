@@ -1,7 +1,7 @@
 // The tail: one per process, it follows the logs that have readers here and tells each reader what is new.
 import type { Clock } from '../../domain/shared/clock.ts';
 import type { Pool } from '../pool.ts';
-import { readHeads, readNewEntries } from './read-tail.ts';
+import { readHeads, readNewEntries, touchesRightsBetween } from './read-tail.ts';
 import type { TenantHead } from './read-tail.ts';
 import { createTailRing } from './tail-ring.ts';
 import type { TailEntry, TailRing } from './tail-ring.ts';
@@ -14,10 +14,12 @@ export interface TailLog {
   readonly epoch: string;
   readonly position: number;
   readonly floor: number;
-  /** Grows whenever an own entry (directory, sessions, settings) passes: what was concluded about rights before is stale. */
+  /** Grows whenever an entry passes that touches rights (directory, sessions): what was concluded about them before is stale. */
   readonly rightsGeneration: number;
   /** False when the database was not heard for a while, or a commit of this process was not read yet: then ask the database. */
   isCurrent(): boolean;
+  /** The same, but only a commit of this process that touches rights has to be read first: rights stay known while producers write. */
+  rightsAreCurrent(): boolean;
   after(seq: number): readonly TailEntry[] | null;
   subscribe(listener: TailListener): () => void;
 }
@@ -52,6 +54,8 @@ export interface TailOptions {
 const pageEntries = 1_000;
 const staleAfterMs = 1_000;
 const afterErrorMs = 250;
+/** A log whose ring nobody asked for so long is followed by its head alone: reading back what was just written costs as much as writing it. */
+const ringWantedMs = 5_000;
 
 interface Followed {
   readonly tenantId: string;
@@ -60,7 +64,9 @@ interface Followed {
   ring: TailRing;
   rightsGeneration: number;
   committedHere: number;
+  rightsCommittedHere: number;
   usedAtMs: number;
+  ringAskedAtMs: number;
   readonly listeners: Set<TailListener>;
   readonly log: TailLog;
 }
@@ -116,7 +122,9 @@ export function createTail({
       ring: createTailRing(head.lastSeq),
       rightsGeneration: 0,
       committedHere: 0,
+      rightsCommittedHere: 0,
       usedAtMs: clock.nowMs(),
+      ringAskedAtMs: Number.NEGATIVE_INFINITY,
       listeners: new Set(),
       log: {
         tenantId: head.tenantId,
@@ -132,8 +140,12 @@ export function createTail({
         get rightsGeneration() {
           return one.rightsGeneration;
         },
-        isCurrent: () => !stopped && clock.nowMs() - heardAtMs < staleAfterMs && one.ring.position >= one.committedHere,
-        after: (seq) => one.ring.after(seq),
+        isCurrent: () => isHeard() && one.ring.position >= one.committedHere,
+        rightsAreCurrent: () => isHeard() && one.ring.position >= one.rightsCommittedHere,
+        after(seq) {
+          one.ringAskedAtMs = clock.nowMs();
+          return one.ring.after(seq);
+        },
         subscribe(listener) {
           one.listeners.add(listener);
           schedule();
@@ -146,12 +158,23 @@ export function createTail({
     return one;
   }
 
+  function isHeard(): boolean {
+    return !stopped && clock.nowMs() - heardAtMs < staleAfterMs;
+  }
+
+  function isRingWanted({ listeners, ringAskedAtMs }: Followed): boolean {
+    return listeners.size > 0 || clock.nowMs() - ringAskedAtMs < ringWantedMs;
+  }
+
   function noteAppended({ tenantId, lastSeq, touchesRights }: Appended): void {
     const one = followed.get(tenantId);
     if (one === undefined) return;
     one.committedHere = Math.max(one.committedHere, lastSeq);
-    if (touchesRights) one.rightsGeneration += 1;
-    run();
+    if (touchesRights) {
+      one.rightsGeneration += 1;
+      one.rightsCommittedHere = Math.max(one.rightsCommittedHere, lastSeq);
+    }
+    if (touchesRights || isRingWanted(one)) run();
   }
 
   /** Starts a round now, or right after the one that is running. */
@@ -214,6 +237,7 @@ export function createTail({
       one.epoch = head.epoch;
       one.ring = createTailRing(head.lastSeq);
       one.committedHere = 0;
+      one.rightsCommittedHere = 0;
       one.rightsGeneration += 1;
       notify(one, []);
     }
@@ -221,10 +245,19 @@ export function createTail({
       one.floor = head.floorSeq;
       one.ring.dropThrough(head.floorSeq);
     }
+    if (one.ring.position < head.lastSeq && !isRingWanted(one)) {
+      const touched = await touchesRightsBetween(pool, { tenantId: one.tenantId, afterSeq: one.ring.position, lastSeq: head.lastSeq });
+      // Who began to listen meanwhile was promised everything after the position of then.
+      if (!isRingWanted(one)) {
+        if (touched) one.rightsGeneration += 1;
+        one.ring = createTailRing(head.lastSeq);
+        return;
+      }
+    }
     while (one.ring.position < head.lastSeq && !stopped) {
       const entries = await readNewEntries(pool, one.tenantId, one.ring.position, pageEntries);
       const upTo = entries.length < pageEntries ? Math.max(head.lastSeq, entries.at(-1)?.seq ?? 0) : (entries.at(-1)?.seq ?? head.lastSeq);
-      if (entries.some(({ ownAction }) => ownAction !== null)) one.rightsGeneration += 1;
+      if (entries.some(({ touchesRights }) => touchesRights)) one.rightsGeneration += 1;
       one.ring.push(entries, upTo);
       one.ring.shrinkTo(tenantRingBytes);
       notify(one, entries);

@@ -168,7 +168,7 @@ export class Migration0001Log extends Migration {
         upper_month date := (date_trunc('month', month) + interval '1 month')::date;
         partition_name text := 'entry_' || to_char(lower_month, 'YYYY_MM');
       BEGIN
-        IF lower_month < DATE '2020-01-01' OR lower_month > DATE '2200-01-01' THEN
+        IF lower_month < DATE '2000-01-01' OR lower_month > DATE '2200-01-01' THEN
           RAISE EXCEPTION 'no partition is made for %', lower_month USING ERRCODE = 'invalid_parameter_value';
         END IF;
         PERFORM pg_advisory_xact_lock(hashtext('holdfast.entry_partition'));

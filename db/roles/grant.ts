@@ -1,13 +1,28 @@
-// Makes the application's login role and gives it exactly the privileges it needs; run again, it changes nothing.
+// Makes the login roles of the application and of its pruner, and gives each exactly the privileges it needs; run again, it changes nothing.
 import pg from 'pg';
-import { applicationFunctions, applicationTables } from './privileges.ts';
+import { applicationFunctions, applicationTables, prunerFunctions, prunerTables } from './privileges.ts';
+import type { Privilege } from './privileges.ts';
 
 export interface LoginRole {
   readonly name: string;
   readonly password: string;
 }
 
-export async function grantApplicationRole(owner: pg.Client, { name, password }: LoginRole): Promise<void> {
+export function grantApplicationRole(owner: pg.Client, role: LoginRole): Promise<void> {
+  return grantLoginRole(owner, role, { tables: applicationTables, functions: applicationFunctions });
+}
+
+/** Apart from the application's role: who can serve requests cannot delete, and who can delete cannot write entries. */
+export function grantPrunerRole(owner: pg.Client, role: LoginRole): Promise<void> {
+  return grantLoginRole(owner, role, { tables: prunerTables, functions: prunerFunctions });
+}
+
+interface Grants {
+  readonly tables: Readonly<Record<string, readonly Privilege[]>>;
+  readonly functions: readonly string[];
+}
+
+async function grantLoginRole(owner: pg.Client, { name, password }: LoginRole, { tables, functions }: Grants): Promise<void> {
   const role = pg.escapeIdentifier(name);
   const attributes = `LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD ${pg.escapeLiteral(password)}`;
   const { rowCount } = await owner.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name]);
@@ -23,8 +38,8 @@ export async function grantApplicationRole(owner: pg.Client, { name, password }:
     `REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${role}`,
     `REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC`,
     `REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC`,
-    ...Object.entries(applicationTables).map(([table, privileges]) => `GRANT ${privileges.join(', ')} ON ${table} TO ${role}`),
-    ...applicationFunctions.map((signature) => `GRANT EXECUTE ON FUNCTION ${signature} TO ${role}`),
+    ...Object.entries(tables).map(([table, privileges]) => `GRANT ${privileges.join(', ')} ON ${table} TO ${role}`),
+    ...functions.map((signature) => `GRANT EXECUTE ON FUNCTION ${signature} TO ${role}`),
   ];
   await owner.query(`BEGIN; ${statements.join('; ')}; COMMIT`);
 }

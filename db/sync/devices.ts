@@ -21,7 +21,7 @@ export interface DeviceInShare extends Pick<DeviceOfUser, 'tenantId' | 'deviceId
 export async function registerDevice(
   em: Em,
   { tenantId, userId, input, now }: { tenantId: string; userId: string; input: DeviceInput; now: Date },
-): Promise<Device | Refusal> {
+): Promise<Registered | Refusal> {
   const known = await em.findOne(SyncDevice, { tenantId, id: input.device_id });
   if (known !== null && (known.userId !== userId || known.status !== 'active')) return refuse('CONFLICT', { message: 'This device id is taken.' });
   if (known === null && (await em.count(SyncDevice, { tenantId, userId, status: 'active' })) >= devicesPerUser) {
@@ -32,7 +32,12 @@ export async function registerDevice(
     known === null
       ? em.create(SyncDevice, { tenantId, id: input.device_id, userId, status: 'active', createdAt: now, ...values })
       : em.assign(known, values);
-  return present(row);
+  return { device: present(row), isNew: known === null };
+}
+
+export interface Registered {
+  readonly device: Device;
+  readonly isNew: boolean;
 }
 
 export async function listDevices(em: Em, { tenantId, userId }: Pick<DeviceOfUser, 'tenantId' | 'userId'>): Promise<Device[]> {

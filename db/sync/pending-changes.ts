@@ -1,4 +1,5 @@
 // How many change rows of a share a device has not seen yet.
+import { monthsAfterSeqSql } from '../journal/change-json.ts';
 import type { Client } from '../pool.ts';
 
 export async function countPendingChanges(
@@ -7,8 +8,9 @@ export async function countPendingChanges(
 ): Promise<number> {
   const { rows } = await client.query<{ pending: string }>({
     name: 'pending-changes',
-    text: 'SELECT count(*) AS pending FROM entry WHERE tenant_id = $1 AND share_id = $2 AND seq > $3 AND change_type IS NOT NULL',
-    values: [tenantId, shareId, afterSeq],
+    text: `SELECT count(*) AS pending FROM entry e
+      WHERE e.tenant_id = $1 AND e.seq > $2 AND e.share_id = $3 AND e.change_type IS NOT NULL AND ${monthsAfterSeqSql}`,
+    values: [tenantId, afterSeq, shareId],
   });
   return Number(rows[0]?.pending ?? 0);
 }

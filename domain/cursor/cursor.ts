@@ -8,6 +8,8 @@ export interface CursorPlace {
   readonly seq: number;
   /** What the reading was narrowed to when the cursor was made; null when it was not. */
   readonly scopeTag: string | null;
+  /** Where a reading in another order than the log's goes on; it alone knows how to read it. */
+  readonly position?: string | null;
 }
 
 export interface Cursors {
@@ -18,6 +20,11 @@ export interface Cursors {
 
 const longestCursor = 256;
 const macLength = 16;
+/** How many parts the text of each version has, its signature included. */
+const lengthOf: ReadonlyMap<string | undefined, number> = new Map([
+  ['1', 5],
+  ['2', 6],
+]);
 
 /** The tenant is covered by the signature, so a cursor of another tenant is as wrong as a damaged one. */
 export function createCursors(secret: Uint8Array): Cursors {
@@ -26,17 +33,20 @@ export function createCursors(secret: Uint8Array): Cursors {
   }
 
   return {
-    make(tenantId, { epoch, seq, scopeTag }) {
-      const body = `1.${epoch}.${seq.toString(36)}.${scopeTag ?? ''}`;
+    make(tenantId, { epoch, seq, scopeTag, position = null }) {
+      const place = `${epoch}.${seq.toString(36)}.${scopeTag ?? ''}`;
+      const body = position === null ? `1.${place}` : `2.${place}.${position}`;
       return base64url(utf8ToBytes(`${body}.${sign(tenantId, body)}`));
     },
     read(tenantId, text) {
       if (text.length > longestCursor || !/^[A-Za-z0-9_-]+$/.test(text)) return null;
       const parts = fromBase64url(text)?.split('.') ?? [];
-      const [version, epoch, seq, scopeTag, mac] = parts;
-      if (parts.length !== 5 || version !== '1' || epoch === undefined || seq === undefined || scopeTag === undefined || mac === undefined) return null;
-      if (!sameText(mac, sign(tenantId, `1.${epoch}.${seq}.${scopeTag}`))) return null;
-      return { epoch, seq: Number.parseInt(seq, 36), scopeTag: scopeTag === '' ? null : scopeTag };
+      const [version, epoch, seq, scopeTag] = parts;
+      const mac = parts.at(-1);
+      if (parts.length !== lengthOf.get(version) || epoch === undefined || seq === undefined || scopeTag === undefined || mac === undefined) return null;
+      if (!sameText(mac, sign(tenantId, parts.slice(0, -1).join('.')))) return null;
+      const place = { epoch, seq: Number.parseInt(seq, 36), scopeTag: scopeTag === '' ? null : scopeTag };
+      return version === '2' ? { ...place, position: parts[4] ?? null } : place;
     },
   };
 }

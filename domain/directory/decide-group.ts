@@ -58,10 +58,16 @@ export function decideCloseGroup({ id, stored, wasClosed, memberships }: CloseGr
   if (stored === null) return wasClosed ? unchanged : refuse('NOT_FOUND');
   const details = { name: stored.name, members_removed: idList(stored.members), memberships_removed: memberships };
   const event = eventOf({ id, state: stored, eventType: 'admin.group_delete', details });
-  return { kind: 'changed', next: null, event: { ...event, ownAction: 'directory.group.close' } };
+  return { kind: 'changed', next: null, event };
 }
 
 const namedProblemsMax = 100;
+
+const actionByEvent = {
+  'admin.group_create': 'create_group',
+  'admin.group_update': 'update_group',
+  'admin.group_delete': 'delete_group',
+} as const;
 
 function eventOf({
   id,
@@ -71,10 +77,10 @@ function eventOf({
 }: {
   id: string;
   state: GroupState;
-  eventType: string;
+  eventType: keyof typeof actionByEvent;
   details: JsonObject;
 }): DirectoryEvent {
-  return { ownAction: 'directory.group.put', eventType, resourceType: 'group', resourceId: id, resourceName: state.name, details };
+  return { ownAction: actionByEvent[eventType], eventType, resourceType: 'group', resourceId: id, resourceName: state.name, details };
 }
 
 function tell({ added, removed }: SetChange): JsonObject {

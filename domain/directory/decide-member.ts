@@ -45,7 +45,7 @@ export function decidePutMember({
   return {
     kind: 'changed',
     next: { type: known.type },
-    event: { ...eventOf({ chain, profile, known, kind, details }), ownAction: 'directory.member.put' },
+    event: eventOf({ chain, profile, known, kind, details }),
   };
 }
 
@@ -55,8 +55,10 @@ export function decideRemoveMember({ chain, known, held }: MemberSituation): Dec
   if (profile === undefined || known === null) return refuse('NOT_FOUND');
   if (held === null) return unchanged;
   const event = eventOf({ chain, profile, known, kind: 'member_removed', details: { role: held, before: { role: held } } });
-  return { kind: 'changed', next: null, event: { ...event, ownAction: 'directory.member.remove' } };
+  return { kind: 'changed', next: null, event };
 }
+
+const actionByKind = { member_added: 'add_member', member_role_changed: 'update_member', member_removed: 'remove_member' } as const;
 
 interface EventParts {
   readonly chain: readonly Placed[];
@@ -66,8 +68,9 @@ interface EventParts {
   readonly details: JsonObject;
 }
 
-function eventOf({ chain, profile, known, kind, details }: EventParts): Omit<DirectoryEvent, 'ownAction'> {
+function eventOf({ chain, profile, known, kind, details }: EventParts): DirectoryEvent {
   return {
+    ownAction: actionByKind[kind],
     eventType: `${profile.type}.${kind}`,
     resourceType: profile.type,
     resourceId: profile.id,

@@ -66,7 +66,7 @@ export function decideCloseProfile({ id, stored, parents, members }: CloseProfil
   const chain = [{ id, type: stored.type }, ...parents];
   const details = { ...fieldsOf(stored), members_removed: members };
   const event = eventOf({ chain, state: stored, kind: 'delete', change: 'deleted', details });
-  return { kind: 'changed', next: null, event: { ...event, ownAction: 'directory.profile.close' } };
+  return { kind: 'changed', next: null, event };
 }
 
 /** Each type lies under types above it only, and a type never changes: so there are no cycles, and no chain is longer than three. */
@@ -97,7 +97,7 @@ interface EventParts {
 function eventOf({ chain, state, kind, change, details }: EventParts): DirectoryEvent {
   const isShare = state.type === 'share';
   return {
-    ownAction: 'directory.profile.put',
+    ownAction: `${kind}_profile`,
     eventType: isShare ? `share.${kind}` : `admin.profile_${kind}`,
     resourceType: state.type,
     resourceId: chain[0]?.id ?? '',

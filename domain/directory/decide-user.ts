@@ -1,5 +1,6 @@
 // Decides what a write to a user comes to.
 import type { UserStatus } from '../access/standing.ts';
+import type { OwnActionName } from '../own-action/own-actions.ts';
 import type { JsonObject } from '../shared/json.ts';
 import { refuse, refuseFields } from '../shared/refusal.ts';
 import { unchanged } from './decision.ts';
@@ -68,10 +69,12 @@ export function decideCloseUser({ id, stored, wasClosed, memberships }: CloseUse
   if (stored === null) return wasClosed ? unchanged : refuse('NOT_FOUND');
   const details = { ...fieldsOf(stored), groups_removed: idList(stored.groups), memberships_removed: memberships };
   const event = eventOf({ id, state: stored, eventType: 'admin.user_delete', details });
-  return { kind: 'changed', next: null, event: { ...event, ownAction: 'directory.user.close' } };
+  return { kind: 'changed', next: null, event };
 }
 
 const namedProblemsMax = 100;
+
+const actionByEvent: Readonly<Record<string, OwnActionName>> = { 'admin.user_provision': 'create_user', 'admin.user_delete': 'delete_user' };
 
 const eventOfStatus: Readonly<Record<UserStatus, string>> = {
   active: 'admin.user_activate',
@@ -91,7 +94,7 @@ function eventOf({
   details: JsonObject;
 }): DirectoryEvent {
   return {
-    ownAction: 'directory.user.put',
+    ownAction: actionByEvent[eventType] ?? 'update_user',
     eventType,
     resourceType: 'user',
     resourceId: id,

@@ -27,6 +27,10 @@ export function recordLine(record: LogRecord): string {
     const { body, keyId, signature } = record.signed;
     return JSON.stringify({ type: 'checkpoint', body, key_id: keyId, signature: base64(signature) });
   }
+  if (record.kind === 'removed') {
+    const { seq, leaf, link, runId } = record.removed;
+    return JSON.stringify({ type: 'removed', seq, leaf: bytesToHex(leaf), link: bytesToHex(link), run_id: runId });
+  }
   const { seq, recordedAt, salt, leaf, link } = record.entry;
   const place = JSON.stringify({ type: 'entry', seq, recorded_at: formatInstant(recordedAt), salt: bytesToHex(salt), leaf: bytesToHex(leaf), link: bytesToHex(link) });
   return `${place.slice(0, -1)},"facts":${canonicalEntry(record.entry)}}`;
@@ -50,6 +54,8 @@ export function readLogLine(text: string): LogLine | null {
       };
     case 'checkpoint':
       return { kind: 'checkpoint', signed: { body: data.body, keyId: data.key_id, signature: fromBase64(data.signature) } };
+    case 'removed':
+      return { kind: 'removed', removed: { seq: data.seq, leaf: hexToBytes(data.leaf), link: hexToBytes(data.link), runId: data.run_id } };
     case 'end':
       return { kind: 'end', records: data.records };
     case 'entry': {
@@ -123,6 +129,7 @@ const lineSchema = z.discriminatedUnion('type', [
     public_keys: z.array(text),
   }),
   z.strictObject({ type: z.literal('entry'), seq: z.int(), recorded_at: text, salt: hex, leaf: hex, link: hex, facts }),
+  z.strictObject({ type: z.literal('removed'), seq: z.int(), leaf: hex, link: hex, run_id: text }),
   z.strictObject({ type: z.literal('checkpoint'), body: text, key_id: text, signature: z.base64() }),
   z.strictObject({ type: z.literal('end'), records: z.int().min(0) }),
 ]);

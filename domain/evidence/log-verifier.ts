@@ -10,6 +10,7 @@ import { explainMisfit } from './explain-misfit.ts';
 import type { Hashed } from './explain-misfit.ts';
 import type { Fault, FaultKind } from './fault.ts';
 import { createMerkleTree } from './merkle.ts';
+import type { RemovedEntry } from './removed-entry.ts';
 
 export type SignatureCheck = (signed: SignedCheckpoint) => 'good' | 'bad' | 'unknown key';
 
@@ -26,10 +27,14 @@ export interface LogHeadClaim {
 
 /** Every call answers the first fault, or null while there is none; after a fault nothing more may be asked. */
 export interface LogVerifier {
+  /** Up to here everything was sound, what was removed included. */
   readonly entries: number;
+  readonly removed: number;
   readonly checkpoints: number;
   readonly headLink: Uint8Array;
   entry(entry: StoredEntry): Fault | null;
+  /** In the place of an entry that was removed: the chain goes on over its leaf. */
+  gone(removed: RemovedEntry): Fault | null;
   /** One of the log's own checkpoints, given after the entry at its head and before the next one. */
   checkpoint(signed: SignedCheckpoint): Fault | null;
   /** A checkpoint that was kept elsewhere; given at the same place, it stands in no order with the log's own. */
@@ -42,6 +47,7 @@ export function createLogVerifier({ sha256, tenantId, checkSignature }: Verifier
   const tree = createMerkleTree(sha256);
   let position = 0;
   let link = genesisLink;
+  let removed = 0;
   let suspect: Hashed | null = null;
   /** Through this seq entries were promised by a checkpoint and did not come. */
   let missing: { readonly through: number; readonly by: string } | null = null;
@@ -49,7 +55,17 @@ export function createLogVerifier({ sha256, tenantId, checkSignature }: Verifier
   let last: { readonly number: number; readonly hash: Uint8Array; readonly headSeq: number } | null = null;
 
   function entry(stored: StoredEntry): Fault | null {
-    const hashed = hash(stored);
+    return follow(hash(stored));
+  }
+
+  function gone({ seq, leaf, link: kept }: RemovedEntry): Fault | null {
+    const fault = follow({ seq, leaf, link: kept, computedLeaf: leaf });
+    if (fault === null) removed += 1;
+    return fault;
+  }
+
+  function follow(hashed: Hashed): Fault | null {
+    const stored = hashed;
     if (suspect !== null) return explainMisfit({ sha256, tenantId, previous: link, entry: suspect, next: hashed });
     const expected = position + 1;
     if (stored.seq < expected) return { kind: 'inserted', seq: stored.seq, reason: stored.seq < 1 ? 'no log has such a seq' : 'a second entry has this seq' };
@@ -147,7 +163,11 @@ export function createLogVerifier({ sha256, tenantId, checkSignature }: Verifier
     get headLink() {
       return link;
     },
+    get removed() {
+      return removed;
+    },
     entry,
+    gone,
     checkpoint,
     witness,
     end,

@@ -3,11 +3,17 @@ import type { StoredEntry } from '../journal/entry.ts';
 import { readCheckpointBody } from './checkpoint.ts';
 import type { SignedCheckpoint } from './checkpoint.ts';
 import type { Fault } from './fault.ts';
+import { createRemovalCollector } from './removals.ts';
+import type { Removal, RemovalCollector } from './removals.ts';
+import type { RemovedEntry } from './removed-entry.ts';
 import { createLogVerifier } from './log-verifier.ts';
 import type { LogHeadClaim, LogVerifier, VerifierOptions } from './log-verifier.ts';
 
 /** A checkpoint stands between the entry at its head and the next one. */
-export type LogRecord = { readonly kind: 'entry'; readonly entry: StoredEntry } | { readonly kind: 'checkpoint'; readonly signed: SignedCheckpoint };
+export type LogRecord =
+  | { readonly kind: 'entry'; readonly entry: StoredEntry }
+  | { readonly kind: 'removed'; readonly removed: RemovedEntry }
+  | { readonly kind: 'checkpoint'; readonly signed: SignedCheckpoint };
 
 export interface VerifyInput extends VerifierOptions {
   readonly records: AsyncIterable<readonly LogRecord[]>;
@@ -21,14 +27,19 @@ export interface Verdict {
   readonly fault: Fault | null;
   /** How far everything was sound. */
   readonly entries: number;
+  /** How many of these were removed, with their leaves in tombstones. */
+  readonly removed: number;
+  /** By whom; whether they were certified is not for the chain to say. */
+  readonly removals: readonly Removal[];
   readonly headLink: Uint8Array;
   readonly checkpoints: number;
 }
 
 export async function verifyLog({ records, witnesses, head, ...options }: VerifyInput): Promise<Verdict> {
   const verifier = createLogVerifier(options);
-  const fault = await firstFault({ verifier, records, witnesses: inOrder(witnesses), head });
-  return { fault, entries: verifier.entries, headLink: verifier.headLink, checkpoints: verifier.checkpoints };
+  const collector = createRemovalCollector();
+  const fault = await firstFault({ verifier, collector, records, witnesses: inOrder(witnesses), head });
+  return { fault, entries: verifier.entries, removed: verifier.removed, removals: collector.removals(), headLink: verifier.headLink, checkpoints: verifier.checkpoints };
 }
 
 interface Placed {
@@ -38,10 +49,11 @@ interface Placed {
 
 interface Walk extends Pick<VerifyInput, 'records' | 'head'> {
   readonly verifier: LogVerifier;
+  readonly collector: RemovalCollector;
   readonly witnesses: readonly Placed[];
 }
 
-async function firstFault({ verifier, records, witnesses, head }: Walk): Promise<Fault | null> {
+async function firstFault({ verifier, collector, records, witnesses, head }: Walk): Promise<Fault | null> {
   let heard = 0;
   function hearWitnesses(belowSeq: number): Fault | null {
     for (let next = witnesses[heard]; next !== undefined && next.headSeq < belowSeq; next = witnesses[heard]) {
@@ -52,10 +64,21 @@ async function firstFault({ verifier, records, witnesses, head }: Walk): Promise
     return null;
   }
 
+  function hear(record: LogRecord): Fault | null {
+    switch (record.kind) {
+      case 'checkpoint':
+        return verifier.checkpoint(record.signed);
+      case 'entry':
+        return hearWitnesses(record.entry.seq) ?? verifier.entry(record.entry);
+      case 'removed':
+        collector.add(record.removed.runId, record.removed.seq);
+        return hearWitnesses(record.removed.seq) ?? verifier.gone(record.removed);
+    }
+  }
+
   for await (const page of records) {
     for (const record of page) {
-      const fault =
-        record.kind === 'checkpoint' ? verifier.checkpoint(record.signed) : (hearWitnesses(record.entry.seq) ?? verifier.entry(record.entry));
+      const fault = hear(record);
       if (fault !== null) return fault;
     }
   }

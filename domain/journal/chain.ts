@@ -25,7 +25,7 @@ export function contentHash({ sha256, salt, canonical }: { sha256: Sha256; salt:
 const scratch = new Uint8Array(64 * 1024);
 
 export function leafHash({ sha256, recordedAt, content }: { sha256: Sha256; recordedAt: Micros; content: Uint8Array }): Uint8Array {
-  const bytes = new Uint8Array(9 + hashLength);
+  const bytes = scratch.subarray(0, 9 + hashLength);
   bytes[0] = leafMark;
   writeUint64({ bytes, offset: 1, value: recordedAt });
   bytes.set(content, 9);
@@ -42,15 +42,13 @@ export interface LinkInput {
 
 /** The tenant's length stands before its name, so that no two (tenant, seq) pairs give the same bytes. */
 export function linkHash({ sha256, tenantId, seq, previous, leaf }: LinkInput): Uint8Array {
-  const tenant = text.encode(tenantId);
-  const bytes = new Uint8Array(2 + tenant.length + 8 + 2 * hashLength);
-  bytes[0] = linkMark;
-  bytes[1] = tenant.length;
-  bytes.set(tenant, 2);
-  writeUint64({ bytes, offset: 2 + tenant.length, value: seq });
-  bytes.set(previous, 10 + tenant.length);
-  bytes.set(leaf, 10 + tenant.length + hashLength);
-  return sha256(bytes);
+  const { written: tenantLength } = text.encodeInto(tenantId, scratch.subarray(2));
+  scratch[0] = linkMark;
+  scratch[1] = tenantLength;
+  writeUint64({ bytes: scratch, offset: 2 + tenantLength, value: seq });
+  scratch.set(previous, 10 + tenantLength);
+  scratch.set(leaf, 10 + tenantLength + hashLength);
+  return sha256(scratch.subarray(0, 10 + tenantLength + 2 * hashLength));
 }
 
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
@@ -68,5 +66,11 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 function writeUint64({ bytes, offset, value }: { bytes: Uint8Array; offset: number; value: number }): void {
-  new DataView(bytes.buffer, bytes.byteOffset).setBigUint64(offset, BigInt(value));
+  const high = Math.floor(value / 0x1_0000_0000);
+  const low = value % 0x1_0000_0000;
+  for (let index = 0; index < 4; index += 1) {
+    const shift = 24 - 8 * index;
+    bytes[offset + index] = (high >>> shift) & 0xff;
+    bytes[offset + 4 + index] = (low >>> shift) & 0xff;
+  }
 }

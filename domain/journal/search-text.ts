@@ -10,7 +10,13 @@ export function searchText(facts: EntryFacts): string {
     if (typeof value === 'string') words.push(value);
     else if (value !== null) collect(value as JsonObject | readonly string[], words);
   }
-  return words.join('\n').toLowerCase();
+  return searchFold(words.join('\n'));
+}
+
+/** Lower case letter by letter: only so is the fold of a part a part of the fold, also where a final sigma stands. */
+export function searchFold(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.includes('ς') ? lower.replaceAll('ς', 'σ') : lower;
 }
 
 function collect(value: JsonValue, words: string[]): void {

@@ -38,6 +38,7 @@ function normalZone(zone: string): string {
 
 /** `Date.parse` accepts 31 February and moves it to March; a compliance log must not. */
 function dateExists(date: string): boolean {
+  if (Number(date.slice(8)) <= 28) return true;
   const midnight = Date.parse(`${date}T00:00:00Z`);
   return !Number.isNaN(midnight) && new Date(midnight).toISOString().slice(0, 10) === date;
 }

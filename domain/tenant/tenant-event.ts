@@ -19,7 +19,7 @@ export function tenantEvent({ tenantId, name, nameBefore, operator }: TenantChan
   // User ids mean something within their own tenant only: an operator from elsewhere must not pass for a user of this one.
   const isOfTenant = operator?.tenantId === tenantId;
   return {
-    ownAction: created ? 'tenant.create' : 'tenant.update',
+    ownAction: created ? 'create_tenant' : 'update_tenant',
     eventType: created ? 'admin.tenant_create' : 'admin.tenant_update',
     actor: isOfTenant ? operator : null,
     resourceType: 'tenant',

@@ -18,6 +18,7 @@ function fakeLog(): FakeLog {
     rightsGeneration: 0,
     current: true,
     isCurrent: () => log.current,
+    rightsAreCurrent: () => log.current,
     after: () => null,
     subscribe: () => () => undefined,
   };

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { asking } from '../../db/access/ask.ts';
-import { admit } from '../../db/access/admit.ts';
+import { readAdmission } from '../../db/access/admit.ts';
+import { judgeAdmission } from '../../domain/access/admission.ts';
 import { readAsker, readChain } from '../../db/access/read-asker.ts';
 import { mayReadShare, readableShares } from '../../db/access/readable-shares.ts';
 import { listProfiles } from '../../db/directory/read-profiles.ts';
@@ -12,12 +13,11 @@ import type { Client, Pool } from '../../db/pool.ts';
 import { inTenant } from '../../db/tenant-transaction.ts';
 import { may } from '../../domain/access/may.ts';
 import type { Asker } from '../../domain/access/may.ts';
-import type { Principal } from '../../domain/access/principal.ts';
-import { isRefusal } from '../../domain/shared/refusal.ts';
 import { freshDatabase } from '../harness/database.ts';
 import type { TestDatabase } from '../harness/database.ts';
 import { chainIn, madeCaller, madeDirectory, profileIds, standingIn } from './random-directory.ts';
 import type { MadeCaller, MadeDirectory } from './random-directory.ts';
+import { principalOf, storeDirectory } from './stored-directory.ts';
 
 const seed = 20261121;
 const directories = 60;
@@ -42,7 +42,7 @@ describe('rights in SQL', () => {
       fc.asyncProperty(madeDirectory, fc.array(madeCaller, { minLength: 4, maxLength: 4 }), async (directory, callers) => {
         const tenantId = `t-${ids.next()}`;
         await inTenant(pool, tenantId, async (client) => {
-          await store(client, tenantId, directory);
+          await storeDirectory(client, tenantId, directory);
           for (const caller of callers) {
             const readable = await compare(client, directory, { tenantId, caller });
             if (readable === null) seen.all += 1;
@@ -93,7 +93,8 @@ async function compare(client: Client, directory: MadeDirectory, { tenantId, cal
   const mayList = (id: string) => may({ asker, deed: 'read-directory', subject: { kind: 'profile', chain: chainOf(id) } });
   expect([...listed].sort()).toEqual(profileIds.filter((id) => mayList(id) && chainOf(id)[0]?.closed === false).sort());
 
-  expect(isRefusal(await admit(client, principal))).toBe(['suspended', 'deactivated', 'closed'].includes(asker.standing));
+  const admission = await readAdmission(client, principal);
+  expect(admission === null || judgeAdmission(admission, principal) !== null).toBe(['suspended', 'deactivated', 'closed'].includes(asker.standing));
   return readable;
 }
 
@@ -125,48 +126,4 @@ function countTellingCases(
 /** The order in which roles on one profile are found means nothing. */
 function sorted(chain: ReturnType<typeof chainIn>) {
   return chain.map((link) => ({ ...link, grants: link.grants.map((grant) => JSON.stringify(grant)).sort() }));
-}
-
-function principalOf(tenantId: string, { userId, scopes, entities }: MadeCaller): Principal {
-  return {
-    tenantId,
-    userId,
-    scopes: new Set(scopes),
-    entities,
-    email: null,
-    name: null,
-    groups: [],
-    sessionId: 's',
-    issuedAtSeconds: null,
-    expiresAtSeconds: Number.MAX_SAFE_INTEGER,
-    serviceAccount: null,
-    idp: null,
-  };
-}
-
-async function store(client: Client, tenantId: string, { users, groups, profiles, members }: MadeDirectory): Promise<void> {
-  await client.query({ text: 'INSERT INTO tenant (tenant_id, name) VALUES ($1, $1)', values: [tenantId] });
-  for (const { id, status } of users) {
-    await client.query({
-      text: `INSERT INTO dir_user VALUES ($1, $2, 'a@example.com', 'A', $3, now(), now())`,
-      values: [tenantId, id, status],
-    });
-  }
-  for (const { id, closed, members: inside } of groups) {
-    await client.query({ text: `INSERT INTO dir_group VALUES ($1, $2, 'G', $3, now(), now())`, values: [tenantId, id, closed] });
-    for (const userId of inside)
-      await client.query({ text: 'INSERT INTO dir_group_member VALUES ($1, $2, $3)', values: [tenantId, id, userId] });
-  }
-  for (const { id, type, parentId, closed } of profiles) {
-    await client.query({
-      text: `INSERT INTO profile VALUES ($1, $2, $3, 'P', $4, true, $5, now(), now())`,
-      values: [tenantId, id, type, parentId, closed],
-    });
-  }
-  for (const { profileId, memberId, memberType, role } of members) {
-    await client.query({
-      text: 'INSERT INTO profile_member VALUES ($1, $2, $3, $4, $5)',
-      values: [tenantId, profileId, memberId, memberType, role],
-    });
-  }
 }

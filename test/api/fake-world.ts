@@ -8,6 +8,10 @@ import { createMetrics } from '../../api/metrics.ts';
 import { createDependencies } from '../../api/ops/dependencies.ts';
 import type { DependencyProbe } from '../../api/ops/dependencies.ts';
 import type { ApiWorld } from '../../api/world.ts';
+import { noRecorder } from '../../db/own-action/recorder.ts';
+import { noSessionNotes } from '../../db/session/session-notes.ts';
+import { noRateLimits } from '../../domain/rate-limit/rate-limits.ts';
+import type { RateLimits } from '../../domain/rate-limit/rate-limits.ts';
 import { refuse } from '../../domain/shared/refusal.ts';
 
 export const nowMs = Date.UTC(2026, 3, 23, 10, 15, 2);
@@ -24,6 +28,7 @@ export interface FakeWorldParts {
   readonly probes?: readonly DependencyProbe[];
   readonly probeLimitMs?: number;
   readonly access?: AccessGate;
+  readonly limits?: RateLimits;
   readonly isUnreachable?: (failure: unknown) => boolean;
 }
 
@@ -31,6 +36,7 @@ export function createFakeWorld({
   probes = [],
   probeLimitMs = 2_000,
   access = admitsTenantT,
+  limits = noRateLimits,
   isUnreachable = () => false,
 }: FakeWorldParts = {}): FakeWorld {
   const logLines: string[] = [];
@@ -46,6 +52,7 @@ export function createFakeWorld({
   // What only the full door needs is missing here: a route that reaches for it fails loudly in its test.
   const world = {
     version: '0.0.0-test',
+    processSession: `session-${String(nowMs)}-0000000`,
     log: pino({ level: 'debug' }, sink),
     clock,
     ids: {
@@ -56,6 +63,9 @@ export function createFakeWorld({
     },
     verifier: createTokenVerifier({ config: { kind: 'secret', secret }, clock }),
     access,
+    limits,
+    sessions: noSessionNotes,
+    recorder: noRecorder,
     metrics: createMetrics({ withProcess: false }),
     dependencies: createDependencies({ probes, limitMs: probeLimitMs }),
     isUnreachable,

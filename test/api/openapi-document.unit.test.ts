@@ -86,7 +86,7 @@ describe('the document', () => {
     const { responses } = operationOf('/api/v1/things/{id}/parts', 'get') as { responses: Record<string, DocumentedResponse> };
     const shared = (document['components'] as { responses: Record<string, DocumentedResponse> }).responses;
 
-    expect(Object.keys(responses)).toEqual(['200', '400', '401', '403', '404', '410', '422', '500', '503']);
+    expect(Object.keys(responses)).toEqual(['200', '400', '401', '403', '404', '410', '422', '429', '500', '503']);
     expect(responses['410']).toEqual({ $ref: '#/components/responses/v1.CURSOR_EXPIRED' });
     expect(shared['v1.CURSOR_EXPIRED']?.description).toContain('CURSOR_EXPIRED');
     expect(JSON.stringify(shared['v1.CURSOR_EXPIRED']?.content)).toContain('"enum":["CURSOR_EXPIRED"]');

@@ -55,7 +55,7 @@ describe('readiness', () => {
 
       expect(response.status).toBe(200);
       expect(await bodyOf(response)).toMatchObject({
-        status: 'ready',
+        status: 'degraded',
         dependencies: [
           { name: 'database', ok: true },
           { name: 'temporal', ok: false, reason: 'connect ECONNREFUSED 127.0.0.1:1' },

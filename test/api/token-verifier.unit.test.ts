@@ -57,6 +57,7 @@ describe('with a shared secret', () => {
       name: 'A',
       groups: ['g1', 'Domain Users'],
       sessionId: 'sid-1',
+      namesSession: true,
       issuedAtSeconds: nowSeconds - 10,
       expiresAtSeconds: nowSeconds + 3600,
       serviceAccount: 'svc',

@@ -9,11 +9,13 @@ const noFeatures = new Set([
   'db/migrations',
   'db/roles',
   'realtime/hub',
+  'realtime/wire',
   'activities/worker',
   'test/api',
   'test/architecture',
   'test/bin',
   'test/harness',
+  'test/histories',
   'test/isolation',
 ]);
 
@@ -22,6 +24,12 @@ const namedAfterPath = new Map([
   ['api/v1/admin', 'tenant'],
   ['api/v1/events', 'journal'],
   ['api/v1/jobs', 'job'],
+  // Adapters are named after their wire.
+  ['realtime/sync-ws', 'realtime'],
+  ['realtime/ui-ws', 'realtime'],
+  ['realtime/current-ws', 'realtime'],
+  ['realtime/sse', 'realtime'],
+  ['realtime/socket-io', 'realtime'],
 ]);
 
 export interface SourceFile {

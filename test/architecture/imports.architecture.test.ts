@@ -56,6 +56,8 @@ const bad: readonly (Made & { readonly rule: string })[] = [
   { rule: 'not-in-a-circle', from: 'domain/shared/circle-a.ts', to: 'domain/shared/circle-b.ts' },
   { rule: 'not-unresolvable', from: 'domain/shared/g.ts', to: 'domain/shared/nowhere.ts' },
   { rule: 'not-undeclared', from: 'api/v1/sync/b.ts', to: 'fast-check' },
+  { rule: 'wires-are-apart', from: 'realtime/sse/bad.ts', to: 'realtime/ui-ws/ui-door.ts' },
+  { rule: 'wires-share-below', from: 'realtime/wire/bad.ts', to: 'realtime/sse/sse-door.ts' },
 ];
 
 const good: readonly Made[] = [
@@ -76,6 +78,7 @@ const good: readonly Made[] = [
   { from: 'api/v1/legal-hold/good-4.route.ts', to: 'db/access/rights.ts' },
   { from: 'realtime/good.ts', to: 'api/auth/verify.ts' },
   { from: 'realtime/hub/good.ts', to: 'db/journal/append.ts' },
+  { from: 'realtime/sse/good.ts', to: 'realtime/wire/live-world.ts' },
   { from: 'bin/good.ts', to: 'api/world.ts' },
   { from: 'test/legal-hold/good.unit.test.ts', to: 'fast-check' },
   { from: 'domain/shared/circle-b.ts', to: 'domain/shared/circle-a.ts' },

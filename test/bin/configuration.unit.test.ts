@@ -24,6 +24,7 @@ describe('the configuration', () => {
         appDatabaseUrl: null,
         temporalAddress: null,
         tokenTrust: null,
+        identitySecrets: [],
         corsOrigins: [],
         logLevel: 'info',
       },

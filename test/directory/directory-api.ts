@@ -51,7 +51,7 @@ export interface TenantApi {
   put(path: string, body: unknown): Promise<Answered>;
   get(path: string, claims?: Call['claims']): Promise<Answered>;
   remove(path: string): Promise<Answered>;
-  /** The entries after the one that tells of the tenant's making. */
+  /** The entries after the one that tells of the tenant's making; those of refused and failed calls left out. */
   log(): Promise<LogRow[]>;
 }
 
@@ -123,7 +123,7 @@ function tenantApi({ url, store, tenantId }: { url: string; store: Store; tenant
     log: () =>
       queryAs<LogRow>(store.pool, tenantId, {
         text: `SELECT seq, own_action, event_type, event, user_id, target_user_id, org_id, workspace_id, share_id, resource_type, resource_id, resource_name,
-            change_type, change_metadata, details, request_id FROM entry WHERE tenant_id = $1 AND seq > 1 ORDER BY seq`,
+            change_type, change_metadata, details, request_id FROM entry WHERE tenant_id = $1 AND seq > 1 AND outcome = 'success' ORDER BY seq`,
         values: [tenantId],
       }),
   };

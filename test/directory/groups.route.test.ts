@@ -29,7 +29,7 @@ describe('PUT /api/v1/directory/groups/{id}', () => {
     const log = await tenant.log();
     expect(log).toHaveLength(3);
     expect(log[2]).toMatchObject({
-      own_action: 'directory.group.put',
+      own_action: 'create_group',
       event_type: 'admin.group_create',
       event: 'admin_group_create',
       target_user_id: null,

@@ -32,7 +32,7 @@ describe('PUT /api/v1/directory/profiles/{id}/members/{member_id}', () => {
     const log = await tenant.log();
     expect(log).toHaveLength(entriesBefore + 1);
     expect(log.at(-1)).toMatchObject({
-      own_action: 'directory.member.put',
+      own_action: 'add_member',
       event_type: 'share.member_added',
       event: 'added_member_to_share',
       target_user_id: 'ann',
@@ -123,7 +123,7 @@ describe('DELETE /api/v1/directory/profiles/{id}/members/{member_id}', () => {
     expect(await tenant.remove('/directory/profiles/shr_1/members/ann')).toEqual({ status: 204, body: null });
 
     expect((await tenant.log()).at(-1)).toMatchObject({
-      own_action: 'directory.member.remove',
+      own_action: 'remove_member',
       event_type: 'share.member_removed',
       event: 'removed_member_from_share',
       target_user_id: 'ann',

@@ -53,7 +53,7 @@ describe('PUT /api/v1/directory/profiles/{id}', () => {
       ['share.create', 'share_created', 'org_1', 'ws_1', 'shr_1', 'created'],
     ]);
     expect(log[3]).toMatchObject({
-      own_action: 'directory.profile.put',
+      own_action: 'create_profile',
       resource_type: 'share',
       resource_id: 'shr_1',
       resource_name: 'Papers',
@@ -186,7 +186,7 @@ describe('DELETE /api/v1/directory/profiles/{id}', () => {
     const log = await tenant.log();
     expect(log).toHaveLength(5);
     expect(log[4]).toMatchObject({
-      own_action: 'directory.profile.close',
+      own_action: 'delete_profile',
       event_type: 'share.delete',
       event: 'share_deleted',
       change_type: 'deleted',

@@ -43,7 +43,7 @@ describe('PUT /api/v1/directory/users/{id}', () => {
     const log = await tenant.log();
     expect(log).toHaveLength(1);
     expect(log[0]).toMatchObject({
-      own_action: 'directory.user.put',
+      own_action: 'create_user',
       event_type: 'admin.user_provision',
       event: 'user_created',
       user_id: 'producer',
@@ -54,7 +54,7 @@ describe('PUT /api/v1/directory/users/{id}', () => {
       change_type: null,
       details: { target_user_name: 'Ann', ...ann, status: 'active' },
     });
-    expect(log[0]?.request_id).toMatch(/^req_/);
+    expect(log[0]?.request_id).toMatch(/^internal_req_/);
   });
 
   it('when nothing is different, then it is 200 and the log says nothing', async () => {
@@ -234,7 +234,7 @@ describe('DELETE /api/v1/directory/users/{id}', () => {
     const log = await tenant.log();
     expect(log).toHaveLength(before + 1);
     expect(log.at(-1)).toMatchObject({
-      own_action: 'directory.user.close',
+      own_action: 'delete_user',
       event_type: 'admin.user_delete',
       event: 'user_deleted',
       target_user_id: 'usr_1',

@@ -1,4 +1,5 @@
 // The REST door in this process, on a database of the test's own; replies are compared with what the routes document.
+import type { Server } from 'node:http';
 import { SignJWT } from 'jose';
 import { pino } from 'pino';
 import { routes } from '../../api/routes.ts';
@@ -29,6 +30,8 @@ export interface Call {
 
 export interface TestApi {
   readonly url: string;
+  /** For what else listens there. */
+  readonly server: Server;
   readonly world: ApiWorld;
   readonly database: TestDatabase;
   call(path: string, call: Call): Promise<Answered>;
@@ -36,29 +39,53 @@ export interface TestApi {
   end(): Promise<void>;
 }
 
-export function tokenFor({ tenantId, userId = 'admin', scope = '' }: { tenantId: string; userId?: string; scope?: string }): Promise<string> {
-  return new SignJWT({ tenant_id: tenantId, ...(scope === '' ? {} : { scope }) })
+export interface TestApiOptions {
+  readonly temporalAddress?: string;
+  readonly temporalNamespace?: string;
+  readonly rateLimits?: 'on' | 'off';
+  readonly identitySecrets?: readonly string[];
+}
+
+export interface TokenSpec {
+  readonly tenantId: string;
+  readonly userId?: string;
+  readonly scope?: string;
+  /** Limits the token to these (`workspace:w1`). */
+  readonly entities?: readonly string[];
+  readonly expiresIn?: string;
+}
+
+export function tokenFor({ tenantId, userId = 'admin', scope = '', entities, expiresIn = '1h' }: TokenSpec): Promise<string> {
+  return new SignJWT({ tenant_id: tenantId, ...(scope === '' ? {} : { scope }), ...(entities === undefined ? {} : { entities }) })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(userId)
     .setIssuedAt()
-    .setExpirationTime('1h')
+    .setExpirationTime(expiresIn)
     .sign(new TextEncoder().encode(secret));
 }
 
-export async function startTestApi(): Promise<TestApi> {
+/**
+ * Without an address it finds no Temporal, which most of it does not need.
+ * Requests are not counted unless asked for: a test is one user with many of them.
+ */
+export async function startTestApi({ temporalAddress = '127.0.0.1:1', temporalNamespace = 'default', rateLimits = 'off', identitySecrets = [] }: TestApiOptions = {}): Promise<TestApi> {
   const database = await freshDatabase();
   const opened = await openApiWorld({
     appUrl: database.appUrl,
     cursorSecret: 'another secret for tests, known just as widely',
     tokenTrust: { kind: 'secret', secret },
-    temporalAddress: '127.0.0.1:1',
+    identitySecrets,
+    temporalAddress,
+    temporalNamespace,
     log: pino({ level: 'silent' }),
     withProcessMetrics: false,
+    rateLimits,
   });
   const { world } = opened;
   const api = await startApi({ host: '127.0.0.1', port: 0, world, routes, checkReplies: true });
   return {
     url: api.url,
+    server: api.server,
     world,
     database,
     async call(path, { method = 'GET', token, json, text, headers = {} }) {
@@ -70,7 +97,7 @@ export async function startTestApi(): Promise<TestApi> {
         signal: AbortSignal.timeout(25_000),
       });
       const received = await answer.text();
-      return { status: answer.status, headers: answer.headers, body: received === '' ? null : (JSON.parse(received) as unknown) };
+      return { status: answer.status, headers: answer.headers, body: bodyOf(received, answer.headers) };
     },
     async makeTenant(tenantId) {
       await createTenant(world, { tenantId, name: tenantId, operator: null, requestId: null });
@@ -81,4 +108,10 @@ export async function startTestApi(): Promise<TestApi> {
       await database.drop();
     },
   };
+}
+
+/** What is no JSON (Markdown, CSV) is looked at as text. */
+function bodyOf(received: string, headers: Headers): unknown {
+  if (received === '') return null;
+  return headers.get('content-type')?.startsWith('application/json') === true ? (JSON.parse(received) as unknown) : received;
 }

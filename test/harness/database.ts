@@ -8,23 +8,25 @@ export interface TestDatabase {
   /** As the application's role. */
   readonly appUrl: string;
   readonly ownerUrl: string;
+  readonly prunerUrl: string;
   /** Ends whoever is still connected. */
   drop(): Promise<void>;
 }
 
 export async function freshDatabase(): Promise<TestDatabase> {
-  const { serverUrl, templateDatabase, appRole } = testServers();
+  const { serverUrl, templateDatabase, appRole, prunerRole } = testServers();
   const name = `test_${randomBytes(8).toString('hex')}`;
   const database = pg.escapeIdentifier(name);
   await onServer([
     `CREATE DATABASE ${database} TEMPLATE ${pg.escapeIdentifier(templateDatabase)}`,
     // Privileges on the database itself are not part of what is cloned.
-    `REVOKE ALL ON DATABASE ${database} FROM PUBLIC; GRANT CONNECT ON DATABASE ${database} TO ${pg.escapeIdentifier(appRole.name)}`,
+    `REVOKE ALL ON DATABASE ${database} FROM PUBLIC; GRANT CONNECT ON DATABASE ${database} TO ${pg.escapeIdentifier(appRole.name)}, ${pg.escapeIdentifier(prunerRole.name)}`,
   ]);
   return {
     name,
     appUrl: urlOf({ serverUrl, database: name, user: appRole.name, password: appRole.password }),
     ownerUrl: urlOf({ serverUrl, database: name }),
+    prunerUrl: urlOf({ serverUrl, database: name, user: prunerRole.name, password: prunerRole.password }),
     drop: () => onServer([`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`]),
   };
 }

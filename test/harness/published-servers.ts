@@ -6,6 +6,7 @@ const schema = z.object({
   serverUrl: z.string(),
   templateDatabase: z.string(),
   appRole: z.object({ name: z.string(), password: z.string() }),
+  prunerRole: z.object({ name: z.string(), password: z.string() }),
   temporal: z.discriminatedUnion('available', [
     z.object({ available: z.literal(true), address: z.string(), namespace: z.string() }),
     z.object({ available: z.literal(false), why: z.string() }),

@@ -72,17 +72,19 @@ class Run {
     this.#postgres = this.#startPostgres();
     this.#temporal = this.#startTemporal();
     const appRole = { name: 'holdfast_app', password: randomBytes(18).toString('base64url') };
+    const prunerRole = { name: 'holdfast_pruner', password: randomBytes(18).toString('base64url') };
     const [postgres, temporal, workflowBundle] = await Promise.all([
       this.#postgres,
       this.#temporal,
       writeWorkflowBundle({ directory: this.#directory }),
-      this.#postgres.then(({ url }) => migrate({ ownerUrl: url, appRole })),
+      this.#postgres.then(({ url }) => migrate({ ownerUrl: url, appRole, prunerRole })),
     ]);
     await closeToOthers({ url: postgres.url });
     return {
       serverUrl: withDatabase(postgres.url, 'postgres'),
       templateDatabase,
       appRole,
+      prunerRole,
       temporal: typeof temporal === 'string' ? { available: false, why: temporal } : { available: true, address: temporal.address, namespace: 'default' },
       workflowBundle,
     };

@@ -62,7 +62,7 @@ describe('every table of tenants', () => {
       expect({ name, kept: kept.get(name) }).toEqual({ name, kept: true });
 
     const ofNoTenant = Object.keys(applicationTables).filter((name) => !tables.some((table) => table.name === name));
-    expect(ofNoTenant).toEqual(['evidence_key']);
+    expect(ofNoTenant).toEqual(['evidence_key', 'rate_window']);
     expect(tables.length).toBeGreaterThan(15);
   });
 

@@ -61,6 +61,17 @@ const words: Readonly<Record<string, string>> = {
   'sync_device.status': 'active',
   'sync_preference.mode': 'full',
   'job.state': 'queued',
+  'ack_watermark.kind': 'self',
+  'ack_watermark.role': 'self',
+  'legal_hold_item.scope_type': 'share',
+  'retention_policy.counts_from': 'creation',
+  'retention_policy.action': 'delete',
+  'retention_policy.scope_type': 'tenant',
+  'retention_policy.approval': 'none',
+  'retention_policy.mode': 'governance',
+  'retention_run.state': 'completed',
+  'retention_kept.reason': 'hold',
+  'identity_newest.kind': 'user',
 };
 
 function valueFor(table: string, { name, type }: TableColumn): unknown {
@@ -82,6 +93,10 @@ function valueFor(table: string, { name, type }: TableColumn): unknown {
       return Buffer.alloc(32);
     case 'json':
     case 'jsonb':
+      return '{}';
+    case 'bit':
+      return '0'.repeat(4_096);
+    case 'int8multirange':
       return '{}';
     case 'ARRAY':
       return [];

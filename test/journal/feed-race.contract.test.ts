@@ -9,6 +9,7 @@ import { startTestApi, tokenFor } from '../harness/api.ts';
 import type { TestApi } from '../harness/api.ts';
 import { environmentFor, startApiProcess } from '../harness/processes.ts';
 import type { ApiProcess } from '../harness/processes.ts';
+import { randomFrom } from '../harness/random-from.ts';
 import { testSeed } from '../harness/seed.ts';
 import { madeFacts } from './made-facts.ts';
 
@@ -31,17 +32,6 @@ afterAll(async () => {
   await Promise.all(processes.map((one) => one.stop()));
   await api.end();
 });
-
-/** A small generator of our own, so that a printed seed repeats a run's choices. */
-function randomFrom(start: number): () => number {
-  let state = start >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 interface Ask {
   readonly token: string;

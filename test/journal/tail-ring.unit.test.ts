@@ -4,8 +4,10 @@ import fc from 'fast-check';
 import { createTailRing } from '../../db/journal/tail-ring.ts';
 import type { TailEntry } from '../../db/journal/tail-ring.ts';
 
+const facts = { activity: [], visibility: 'external', user_id: null, target_user_id: null, org_id: null, workspace_id: null, share_id: 's', resource_type: null, resource_id: null };
+
 function entries(from: number, to: number, change = 'x'.repeat(100)): TailEntry[] {
-  return Array.from({ length: to - from + 1 }, (_, index) => ({ seq: from + index, shareId: 's', change, ownAction: null }));
+  return Array.from({ length: to - from + 1 }, (_, index) => ({ seq: from + index, shareId: 's', change, ownAction: null, touchesRights: false, recordedAt: from + index, facts }));
 }
 
 const seqsOf = (found: readonly TailEntry[] | null) => found?.map(({ seq }) => seq) ?? null;

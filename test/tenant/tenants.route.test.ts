@@ -45,7 +45,7 @@ describe('PUT /api/v1/admin/tenants/{tenant_id}', () => {
         seq: '1',
         event_type: 'admin.tenant_create',
         event: 'admin_tenant_create',
-        own_action: 'tenant.create',
+        own_action: 'create_tenant',
         user_id: null,
         resource_id: id,
         details: {

@@ -1,5 +1,5 @@
 // Signs the head of one tenant's log.
-import { proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { CheckpointActivities } from '../../activities/evidence/checkpoint.activities.ts';
 import type { JobState } from '../../domain/job/job.ts';
 import { carryJob } from '../job/carry-job.ts';
@@ -15,5 +15,7 @@ const signing = proxyActivities<CheckpointActivities>({
   startToCloseTimeout: '30m',
   heartbeatTimeout: '10s',
   scheduleToCloseTimeout: '6h',
+  // A signature that is still made does no harm, and nobody should wait for it.
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
 });

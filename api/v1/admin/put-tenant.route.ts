@@ -14,6 +14,7 @@ export const putTenantRoute = defineRoute({
   description: 'Making it is the first entry of its log. Ids that begin with an underscore are kept for Holdfast.',
   tag: 'tenants',
   access: { anyScope: ['admin:*'] },
+  ownAction: { action: 'create_tenant' },
   params: z.strictObject({ tenant_id: newTenantId }),
   body: tenantWish.optional(),
   reply: tenant,

@@ -12,6 +12,7 @@ export const closeGroupRoute = defineRoute({
   description: 'Takes all rights away; what the log says stays. Closing what is closed changes nothing.',
   tag: 'directory',
   access: { anyScope: ['events:write'] },
+  ownAction: { action: 'delete_group' },
   params: z.strictObject({ id: producerId }),
   reply: noContent,
   refusals: ['NOT_FOUND', 'FORBIDDEN'],

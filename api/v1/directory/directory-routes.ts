@@ -15,6 +15,7 @@ import { readGroupRoute } from './read-group.route.ts';
 import { readMemberRoute } from './read-member.route.ts';
 import { readProfileRoute } from './read-profile.route.ts';
 import { readUserRoute } from './read-user.route.ts';
+import { receiveIdentity } from './receive-identity.route.ts';
 import { removeMemberRoute } from './remove-member.route.ts';
 
 export const directoryRoutes: readonly Route[] = [
@@ -34,4 +35,5 @@ export const directoryRoutes: readonly Route[] = [
   readMemberRoute,
   listMembersRoute,
   removeMemberRoute,
+  receiveIdentity,
 ];

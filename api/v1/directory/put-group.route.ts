@@ -14,6 +14,7 @@ export const putGroupRoute = defineRoute({
   description: 'The members sent replace the members stored. What is closed is made anew.',
   tag: 'directory',
   access: { anyScope: ['events:write'] },
+  ownAction: { action: 'update_group' },
   params: z.strictObject({ id: producerId }),
   body: groupWish,
   reply: group,

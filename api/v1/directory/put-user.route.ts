@@ -15,6 +15,7 @@ export const putUserRoute = defineRoute({
     'Absent fields that may be absent keep what is stored; groups, when given, replaces the groups of the user. What is closed is made anew.',
   tag: 'directory',
   access: { anyScope: ['events:write'] },
+  ownAction: { action: 'update_user' },
   params: z.strictObject({ id: producerId }),
   body: userWish,
   reply: user,

@@ -4,6 +4,7 @@ import type { AppendItem, AppendReceipt } from '../../../domain/journal/append-d
 import { entryInput } from '../../../domain/journal/entry-input.schema.ts';
 import { isRefusal, refuse } from '../../../domain/shared/refusal.ts';
 import type { Refusal } from '../../../domain/shared/refusal.ts';
+import { noteSignIn } from '../../auth/note-session.ts';
 import { ingestBody } from '../../route/body-spec.ts';
 import { defineRoute } from '../../route/define-route.ts';
 import { queryFlag } from '../../route/query-values.ts';
@@ -33,6 +34,7 @@ export const ingestEvents = defineRoute({
     'The answer is sent when the entries are kept; a retry with the same idempotency key stores nothing twice.',
   tag: 'events',
   access: { anyScope: ['events:write'] },
+  limit: 'none',
   query: z.strictObject({ partial: queryFlag().optional() }),
   headers: z.object({ 'idempotency-key': z.string().min(1).max(255).optional() }),
   body: ingestBody(z.union([entryInput, z.strictObject({ events: z.array(entryInput) })])),
@@ -42,7 +44,7 @@ export const ingestEvents = defineRoute({
   async handle({ query, headers, body, principal }, world) {
     const sent = readIngestBody(body);
     if (isRefusal(sent)) return sent;
-    const items = await prepareItems(sent, principal, world);
+    const { items, signIns } = await prepareItems(sent, principal, world);
     const partial = query.partial ?? false;
     const bad = refuseBad(items, { partial });
     if (bad !== null) return bad;
@@ -53,7 +55,9 @@ export const ingestEvents = defineRoute({
       callKey: key === undefined ? null : callKey(key, sent),
       items,
     });
-    return isRefusal(outcome) ? outcome : present(outcome);
+    if (isRefusal(outcome)) return outcome;
+    for (const facts of signIns) noteSignIn(world, principal.tenantId, facts);
+    return present(outcome);
   },
 });
 

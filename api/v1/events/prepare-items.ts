@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import type { Principal } from '../../../domain/access/principal.ts';
 import type { AppendItem, IdempotencyKey } from '../../../domain/journal/append-decision.ts';
+import type { EntryFacts } from '../../../domain/journal/entry.ts';
 import { draftEntry } from '../../../domain/journal/draft-entry.ts';
 import { entryInput } from '../../../domain/journal/entry-input.schema.ts';
 import type { EntryInput } from '../../../domain/journal/entry-input.schema.ts';
@@ -17,13 +18,20 @@ type Preparing = Pick<ApiWorld, 'clock' | 'ids' | 'journal'>;
 /** So many entries are prepared before others get their turn: ten thousand at once would hold up every reader. */
 const sliceEntries = 250;
 
-export async function prepareItems(sent: readonly SentEntry[], principal: Principal, world: Preparing): Promise<AppendItem[]> {
+export interface PreparedItems {
+  readonly items: readonly AppendItem[];
+  /** Sign-ins among them, for the list of sessions. */
+  readonly signIns: readonly EntryFacts[];
+}
+
+export async function prepareItems(sent: readonly SentEntry[], principal: Principal, world: Preparing): Promise<PreparedItems> {
   const items: AppendItem[] = [];
+  const signIns: EntryFacts[] = [];
   for (const entry of sent) {
     if (items.length > 0 && items.length % sliceEntries === 0) await new Promise((resolve) => setImmediate(resolve));
-    items.push(prepareItem(entry, principal, world));
+    items.push(prepareItem(entry, { principal, world, signIns }));
   }
-  return items;
+  return { items, signIns };
 }
 
 /** The key of a whole call, and the one of a single entry, never meet though their texts be equal. */
@@ -31,12 +39,19 @@ export function callKey(key: string, sent: readonly SentEntry[]): IdempotencyKey
   return { keyHash: sha256(`call\n${key}`), bodyHash: sha256(`[${sent.map(({ value }) => canonicalJson((value ?? null) as JsonValue)).join(',')}]`) };
 }
 
-function prepareItem(entry: SentEntry, principal: Principal, world: Preparing): AppendItem {
+interface ItemContext {
+  readonly principal: Principal;
+  readonly world: Preparing;
+  readonly signIns: EntryFacts[];
+}
+
+function prepareItem(entry: SentEntry, { principal, world, signIns }: ItemContext): AppendItem {
   if (entry.problems.length > 0) return rejected(entry.problems);
   const checked = check(entryInput, { value: entry.value, rootName: 'entry' });
   if (checked.value === undefined) return rejected(checked.problems);
   const draft = draftEntry(checked.value, { id: world.ids.next(), nowMs: world.clock.nowMs(), principal });
   if (draft.facts === undefined) return rejected(draft.problems);
+  if (draft.facts.event_type === 'auth.login') signIns.push(draft.facts);
   return { kind: 'entry', prepared: world.journal.prepare(draft.facts), key: entryKey(checked.value, entry.value as JsonObject) };
 }
 

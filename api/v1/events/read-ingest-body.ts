@@ -20,7 +20,7 @@ export function readIngestBody({ bytes, mediaType }: ReceivedBytes): readonly Se
   if (entries.length > ingestLimits.entriesPerCall) {
     return refuse('PAYLOAD_TOO_LARGE', { message: `A call holds at most ${String(ingestLimits.entriesPerCall)} entries.` });
   }
-  return bytes.length <= ingestLimits.entryBytes ? entries : entries.map(withSizeChecked);
+  return bytes.length <= ingestLimits.entryBytes || mediaType === 'application/x-ndjson' ? entries : entries.map(withSizeChecked);
 }
 
 function readLines(text: string): SentEntry[] {
@@ -30,7 +30,8 @@ function readLines(text: string): SentEntry[] {
     // One more than allowed is enough to know: the rest need not be parsed.
     if (entries.length > ingestLimits.entriesPerCall) break;
     const parsed = parseJson(line, { rootName: 'entry' });
-    if (parsed.kind === 'value') entries.push({ value: parsed.value, problems: [] });
+    if (isTooLong(line)) entries.push(tooLarge);
+    else if (parsed.kind === 'value') entries.push({ value: parsed.value, problems: [] });
     else if (parsed.kind === 'unfit') entries.push({ value: undefined, problems: parsed.problems });
     else entries.push({ value: undefined, problems: [{ field: 'entry', expected: parsed.expected }] });
   }
@@ -63,6 +64,12 @@ function isBatch(document: unknown): document is { readonly events: unknown } {
 
 function withSizeChecked(entry: SentEntry): SentEntry {
   const bytes = entry.problems.length > 0 ? 0 : Buffer.byteLength(JSON.stringify(entry.value));
-  if (bytes <= ingestLimits.entryBytes) return entry;
-  return { value: undefined, problems: [{ field: 'entry', expected: `expected at most ${String(ingestLimits.entryBytes)} bytes as JSON` }] };
+  return bytes <= ingestLimits.entryBytes ? entry : tooLarge;
 }
+
+/** White space aside, which a line of its own has no use for, a line is as long as its entry. One UTF-16 unit is at most three bytes. */
+function isTooLong(line: string): boolean {
+  return line.length * 3 > ingestLimits.entryBytes && Buffer.byteLength(line) > ingestLimits.entryBytes;
+}
+
+const tooLarge: SentEntry = { value: undefined, problems: [{ field: 'entry', expected: `expected at most ${String(ingestLimits.entryBytes)} bytes as JSON` }] };

@@ -13,6 +13,7 @@ export const cancelJobRoute = defineRoute({
   description: 'Takes effect with the answer, also while Temporal is away. Cancelling what is cancelled changes nothing.',
   tag: 'jobs',
   access: { anyScope: ['tenant:admin'] },
+  ownAction: { action: 'cancel_job' },
   params: z.strictObject({ id: producerId }),
   reply: jobReply,
   refusals: ['NOT_FOUND', 'CONFLICT'],

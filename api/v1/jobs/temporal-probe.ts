@@ -15,8 +15,8 @@ export function temporalProbe({ starter, pool }: { readonly starter: Pick<JobSta
     async check() {
       // Counted meanwhile: the check may take as long as the whole probe has.
       const open = openJobsAfter(pool, { after: beforeAllJobs, limit: mostCounted }).then(
-        (jobs) => `${jobs.length < mostCounted ? '' : 'at least '}${String(jobs.length)} jobs wait`,
-        () => 'how many jobs wait is not known',
+        (jobs) => `open jobs: ${jobs.length < mostCounted ? '' : 'at least '}${String(jobs.length)}`,
+        () => 'how many jobs are open is not known',
       );
       try {
         await starter.check();

@@ -39,6 +39,7 @@ export const writeSyncPreference = defineRoute({
   summary: 'Say what a device mirrors of a share',
   tag: 'sync',
   access: 'signed-in',
+  ownAction: { action: 'update_sync_preference', resource: ({ query }) => query?.device_id ?? null },
   query: deviceInShare,
   body: preferenceInput,
   reply: preference,
@@ -54,8 +55,7 @@ export const writeSyncPreference = defineRoute({
       const entry = ownEntry({
         id: world.ids.next(),
         nowMs,
-        ownAction: 'sync.preference.put',
-        eventType: 'sync.preference_update',
+        ownAction: 'update_sync_preference',
         visibility: 'internal',
         actor: principal,
         requestId,

@@ -9,6 +9,14 @@ export const holdEvents = currentGroup(
       notification: 'badge',
       description: '{calling_user_name} placed the legal hold {hold_name}',
     },
+    compliance_legal_hold_notice: {
+      v1: 'compliance.legal_hold_notice',
+      visibility: 'external',
+      permission: 'targeted',
+      severity: 'warning',
+      notification: 'alert',
+      description: 'You are a custodian of the legal hold {hold_name}: do not delete what it covers',
+    },
     compliance_legal_hold_update: {
       v1: 'compliance.legal_hold_update',
       description: '{calling_user_name} corrected the description of the legal hold {hold_name}',
@@ -169,6 +177,16 @@ export const logReadingEvents = currentGroup(
       v1: 'compliance.internal_audit_view',
       sub_category: 'security',
       description: '{calling_user_name} read the log of administrators’ actions',
+    },
+    compliance_evidence_view: {
+      v1: 'compliance.evidence_view',
+      sub_category: 'security',
+      description: '{calling_user_name} fetched evidence of the log',
+    },
+    compliance_legal_hold_check: {
+      v1: 'compliance.legal_hold_check',
+      sub_category: 'security',
+      description: '{calling_user_name} asked whether something is held',
     },
   },
 );

@@ -61,6 +61,15 @@ export const adminEvents = v1Group('admin', {
   'admin.workflow_enable': { current: 'workflow_enabled' },
   'admin.workflow_disable': { current: 'workflow_disabled' },
 
+  'admin.job_start': { resource_type: 'job' },
+  'admin.job_cancel': { resource_type: 'job' },
+  'admin.webhook_create': { resource_type: 'webhook' },
+  'admin.webhook_update': { resource_type: 'webhook' },
+  'admin.webhook_delete': { resource_type: 'webhook' },
+  'admin.siem_destination_create': { resource_type: 'siem_destination' },
+  'admin.siem_destination_update': { resource_type: 'siem_destination' },
+  'admin.siem_destination_delete': { resource_type: 'siem_destination' },
+
   'sync.force': { resource_type: 'share' },
   'sync.preference_update': { resource_type: 'device' },
 });

@@ -10,6 +10,7 @@ const stopped: readonly Escalation[] = [{ detail: 'blocked', equals: true, sever
 
 export const complianceEvents = v1Group('compliance', {
   'compliance.legal_hold_create': { resource_type: 'legal_hold' },
+  'compliance.legal_hold_notice': { resource_type: 'legal_hold' },
   'compliance.legal_hold_update': { resource_type: 'legal_hold' },
   'compliance.legal_hold_item_add': { resource_type: 'legal_hold' },
   'compliance.legal_hold_item_release': { resource_type: 'legal_hold', severity: 'warning' },
@@ -40,4 +41,6 @@ export const complianceEvents = v1Group('compliance', {
   'compliance.saved_query_delete': { resource_type: 'saved_query' },
   'compliance.audit_view': { resource_type: 'audit' },
   'compliance.internal_audit_view': { resource_type: 'audit' },
+  'compliance.evidence_view': { resource_type: 'evidence' },
+  'compliance.legal_hold_check': { resource_type: 'legal_hold' },
 });

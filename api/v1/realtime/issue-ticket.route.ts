@@ -1,0 +1,25 @@
+// POST /api/v1/auth/tickets: a ticket for one live door, so that no token need stand in an address.
+import { z } from 'zod';
+import { issueTicket, ticketSeconds } from '../../../db/realtime/tickets.ts';
+import { producerId } from '../../../domain/shared/ids.ts';
+import { defineRoute } from '../../route/define-route.ts';
+
+export const issueLiveTicket = defineRoute({
+  method: 'POST',
+  path: '/api/v1/auth/tickets',
+  summary: 'Get a ticket for a live door',
+  description:
+    'Opens any live door once (`?ticket=`, on Socket.IO `auth: {ticket}`), with the rights of the token it was asked with. ' +
+    'The activity socket shows the profile named here, else the caller’s own.',
+  tag: 'live',
+  access: 'signed-in',
+  body: z.strictObject({ profile_id: producerId.optional() }),
+  reply: z.strictObject({ ticket: z.string(), expires_in: z.number().int() }),
+  status: 201,
+  refusals: [],
+  limit: 'none',
+  async handle({ body, principal }, world) {
+    const ticket = await issueTicket(world.pool, { principal, profileId: body.profile_id ?? null });
+    return { ticket, expires_in: ticketSeconds };
+  },
+});

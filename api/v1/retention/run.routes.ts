@@ -1,0 +1,147 @@
+// /api/v1/enterprise/retention-runs, and the start of one: a reviewed plan is carried out, watched, approved, paused, resumed, cancelled, certified.
+import { z } from 'zod';
+import { asking } from '../../../db/access/ask.ts';
+import { makePlan } from '../../../db/retention/make-plan.ts';
+import { commandRun, findRun, listRuns, startRun } from '../../../db/retention/run-rows.ts';
+import { inTenant } from '../../../db/tenant-transaction.ts';
+import { costs } from '../../../domain/rate-limit/limits.ts';
+import type { RunCommand } from '../../../domain/retention/decide-run.ts';
+import { run } from '../../../domain/retention/run.schema.ts';
+import type { Run } from '../../../domain/retention/run.schema.ts';
+import { isRefusal, refuse } from '../../../domain/shared/refusal.ts';
+import { runChangedSignal } from '../../../workflows/retention/retention-run.messages.ts';
+import { defineRoute } from '../../route/define-route.ts';
+import type { Route } from '../../route/define-route.ts';
+import { listQuery, pageAsked, pageFields, pageShown } from '../../route/list-page.ts';
+import type { ApiWorld } from '../../world.ts';
+
+const collection = '/api/v1/enterprise/retention-runs';
+const tag = 'retention';
+const access = { anyScope: ['compliance:manage'] } as const;
+const id = z.string().regex(/^[A-Za-z0-9]{1,64}$/, 'expected the id of a run');
+const params = z.strictObject({ run_id: id });
+
+export const startRunRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/enterprise/retention-policies/{policy_id}/run',
+  summary: 'Run a retention policy',
+  description: 'Removes exactly the plan with this hash, minus what came under a hold or a longer minimum since. Without a hash it plans first. A plan runs once: asked again, the answer is its run.',
+  tag,
+  access,
+  ownAction: { action: 'run_retention' },
+  params: z.strictObject({ policy_id: z.string().regex(/^[A-Za-z0-9]{1,64}$/, 'expected the id of a policy') }),
+  body: z.strictObject({ plan_hash: z.string().regex(/^[0-9a-f]{64}$/, 'expected the hash of a plan').optional() }),
+  reply: run,
+  status: 202,
+  refusals: ['CONFLICT', 'FORBIDDEN', 'NOT_FOUND'],
+  async handle({ params: { policy_id: policyId }, body, principal, requestId }, world) {
+    const writer = { principal, requestId };
+    const plan = body.plan_hash === undefined ? await makePlan(world, writer, policyId) : { hash: body.plan_hash };
+    if (isRefusal(plan)) return plan;
+    const started = await startRun(world, writer, { policyId, planHash: plan.hash });
+    if (!isRefusal(started)) startWorkflow(world, principal.tenantId, started);
+    return started;
+  },
+});
+
+export const listRunsRoute = defineRoute({
+  method: 'GET',
+  path: collection,
+  summary: 'List retention runs, the newest first',
+  tag,
+  access,
+  cost: costs.list,
+  query: z.strictObject({ ...listQuery.shape, policy_id: z.string().min(1).max(64).optional() }),
+  reply: z.strictObject({ runs: z.array(run), ...pageFields }),
+  refusals: ['CURSOR_INVALID'],
+  async handle({ query, principal: { tenantId } }, world) {
+    const asked = pageAsked(query);
+    if (isRefusal(asked)) return asked;
+    const page = await inTenant(world.pool, tenantId, (client) => listRuns(asking(client), { tenantId, policyId: query.policy_id ?? null, ...asked }));
+    return { runs: [...page.rows], ...pageShown(page, query) };
+  },
+});
+
+export const readRunRoute = defineRoute({
+  method: 'GET',
+  path: `${collection}/{run_id}`,
+  summary: 'Read a retention run',
+  tag,
+  access,
+  params,
+  reply: run,
+  refusals: ['NOT_FOUND'],
+  async handle({ params: { run_id: runId }, principal: { tenantId } }, world) {
+    return (await inTenant(world.pool, tenantId, (client) => findRun(asking(client), { tenantId, runId }))) ?? refuse('NOT_FOUND');
+  },
+});
+
+export const readCertificateRoute = defineRoute({
+  method: 'GET',
+  path: `${collection}/{run_id}/certificate`,
+  summary: 'Fetch the certificate of a retention run',
+  description: 'The body is the text that was signed; its key is published under /evidence/keys.',
+  tag,
+  access,
+  ownAction: { action: 'download_retention_evidence' },
+  params,
+  reply: z.strictObject({ body: z.string(), key_id: z.string(), signature: z.string() }),
+  refusals: ['NOT_FOUND'],
+  async handle({ params: { run_id: runId }, principal: { tenantId } }, world) {
+    const [row] = await inTenant(world.pool, tenantId, (client) =>
+      asking(client)<{ body: string; key_id: string; signature: string }>({
+        name: 'certificate-of-run',
+        text: `SELECT body, key_id, encode(signature, 'base64') AS signature FROM retention_certificate WHERE tenant_id = $1 AND run_id = $2`,
+        values: [tenantId, runId],
+      }),
+    );
+    return row === undefined ? refuse('NOT_FOUND') : { ...row, signature: row.signature.replaceAll('\n', '') };
+  },
+});
+
+const summaries: Readonly<Record<RunCommand, string>> = {
+  approve: 'Approve a retention run, by somebody who did not ask for it',
+  cancel: 'Cancel a retention run: nothing more is removed after the answer',
+  pause: 'Pause a retention run: nothing more is removed after the answer',
+  resume: 'Let a paused retention run go on',
+};
+
+function commandRoute(command: RunCommand): Route {
+  return defineRoute({
+    method: 'POST',
+    path: `${collection}/{run_id}/${command}`,
+    summary: summaries[command],
+    tag,
+    access,
+    ownAction: { action: `${command}_retention_run` },
+    params,
+    reply: run,
+    refusals: ['CONFLICT', 'FORBIDDEN', 'NOT_FOUND', 'SECOND_PERSON_REQUIRED'],
+    async handle({ params: { run_id: runId }, principal, requestId }, world) {
+      const moved = await commandRun(world, { principal, requestId }, { runId, command });
+      if (!isRefusal(moved)) world.jobStarter.signalSoon({ tenantId: principal.tenantId, id: runId, kind: 'retention_run', scheduledFor: null }, runChangedSignal);
+      return moved;
+    },
+  });
+}
+
+/** Sooner than the reconciler would. */
+function startWorkflow({ jobStarter }: ApiWorld, tenantId: string, { id: runId, created_at: createdAt }: Run): void {
+  jobStarter.startSoon({
+    tenantId,
+    id: runId,
+    kind: 'retention_run',
+    state: 'queued',
+    requestedBy: '',
+    scheduledFor: null,
+    createdAt,
+    startedAt: null,
+    finishedAt: null,
+    result: null,
+    error: null,
+    lostRuns: 0,
+    lastLostRun: null,
+  });
+}
+
+export const runRoutes = [startRunRoute, listRunsRoute, readRunRoute, readCertificateRoute, commandRoute('approve'), commandRoute('cancel'), commandRoute('pause'), commandRoute('resume')];

@@ -1,0 +1,28 @@
+// The gate of a tenant's holds: what makes entries held closes it, what removes entries passes it, and neither goes on while the other is under way.
+import type { Ask } from '../access/ask.ts';
+
+/** Before anything else is read: until this transaction ends nothing is removed. */
+export async function closeGate(ask: Ask, tenantId: string): Promise<void> {
+  const rows = await ask({ name: 'close-gate', text: 'SELECT 1 AS gate FROM hold_gate WHERE tenant_id = $1 FOR UPDATE', values: [tenantId] });
+  requireGate(rows, tenantId);
+}
+
+/**
+ * The first statement of a READ COMMITTED transaction that removes; holds are read and entries removed by later statements.
+ * In one statement the snapshot would be older than the wait, and the hold that was waited for would not be seen.
+ */
+export async function passGate(ask: Ask, tenantId: string): Promise<void> {
+  const rows = await ask<{ isolation: string }>({
+    name: 'pass-gate',
+    text: `SELECT current_setting('transaction_isolation') AS isolation FROM hold_gate WHERE tenant_id = $1 FOR SHARE`,
+    values: [tenantId],
+  });
+  requireGate(rows, tenantId);
+  // With one snapshot for the whole transaction, waiting here would be in vain.
+  if (rows[0]?.isolation !== 'read committed') throw new Error('who removes entries must read what was committed while it waited');
+}
+
+/** Without its row there is nothing to wait at: then nothing may be placed and nothing removed. */
+function requireGate(rows: readonly object[], tenantId: string): void {
+  if (rows.length !== 1) throw new Error(`the tenant ${tenantId} has no hold gate`);
+}

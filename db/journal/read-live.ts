@@ -1,0 +1,140 @@
+// Reads what live doors deliver: a bounded page of entries after a seq, with the bounds of the log as of the same snapshot.
+import { factNames } from '../../domain/journal/entry.ts';
+import type { EntryFacts } from '../../domain/journal/entry.ts';
+import type { JsonObject } from '../../domain/shared/json.ts';
+import type { Micros } from '../../domain/shared/instant.ts';
+import type { Pool } from '../pool.ts';
+import { queryAs } from '../tenant-transaction.ts';
+import { changeJsonSql, monthsAfterSeqSql } from './change-json.ts';
+
+export interface LiveEntry extends EntryFacts {
+  readonly tenant_id: string;
+  readonly seq: number;
+  readonly recordedAt: Micros;
+  /** The change row as JSON text; null for an entry that is none. */
+  readonly change: string | null;
+  /** What earlier changes of the same resource said of it, each key as it was said last; null where it was not asked for or nothing was said. */
+  readonly earlier: JsonObject | null;
+}
+
+/** Which entries of a part of the log are read at all; doors look at each once more. */
+export type LiveSelection =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'profile'; readonly type: 'org' | 'workspace' | 'share'; readonly id: string }
+  | { readonly kind: 'user'; readonly id: string }
+  /** Change rows, and what Holdfast itself tells sync clients. */
+  | { readonly kind: 'sync' }
+  /** Authorization decisions, and the actions of administrators. */
+  | { readonly kind: 'decisions' };
+
+export interface LiveQuery {
+  readonly tenantId: string;
+  readonly afterSeq: number;
+  /** Nothing above it is read. */
+  readonly throughSeq: number;
+  readonly selection: LiveSelection;
+  readonly withEarlier: boolean;
+  readonly limit: number;
+}
+
+export interface LivePage {
+  readonly entries: readonly LiveEntry[];
+  /** Everything selected up to it was read. */
+  readonly throughSeq: number;
+  readonly head: number;
+  /** The highest pruned seq of what is selected. */
+  readonly floor: number;
+  readonly epoch: string;
+}
+
+/** However few entries are selected, one statement looks through so many at most. */
+const windowSeqs = 20_000;
+
+interface PageRow extends EntryFacts {
+  readonly tenant_id: string;
+  readonly seq: string | null;
+  readonly recorded_micros: string;
+  readonly change: string | null;
+  readonly earlier: JsonObject | null;
+  readonly head: string;
+  readonly floor: string;
+  readonly log_epoch: string;
+}
+
+/** Null when the tenant has no log. */
+export async function readLivePage(pool: Pool, query: LiveQuery): Promise<LivePage | null> {
+  const { tenantId, afterSeq, limit, selection, withEarlier } = query;
+  const lastSeq = Math.min(query.throughSeq, afterSeq + windowSeqs);
+  const { condition, value } = selected(selection);
+  const rows = await queryAs<PageRow>(pool, tenantId, {
+    name: `live-${nameOf(selection)}${withEarlier ? '-earlier' : ''}`,
+    text: pageSql({ condition, floor: floorOf(selection), withEarlier }),
+    values: [tenantId, afterSeq, lastSeq, limit, ...(value === null ? [] : [value])],
+  });
+  const [first] = rows;
+  if (first === undefined) return null;
+  const entries = rows.filter(({ seq }) => seq !== null).map(asEntry);
+  return {
+    entries,
+    throughSeq: entries.length === limit ? (entries.at(-1)?.seq ?? lastSeq) : lastSeq,
+    head: Number(first.head),
+    floor: Number(first.floor),
+    epoch: first.log_epoch,
+  };
+}
+
+function asEntry({ seq, recorded_micros: micros, head: _head, floor: _floor, log_epoch: _epoch, ...rest }: PageRow): LiveEntry {
+  return { ...rest, seq: Number(seq), recordedAt: Number(micros) };
+}
+
+function nameOf(selection: LiveSelection): string {
+  return selection.kind === 'profile' ? selection.type : selection.kind;
+}
+
+function selected(selection: LiveSelection): { readonly condition: string; readonly value: string | null } {
+  switch (selection.kind) {
+    case 'all':
+      return { condition: 'true', value: null };
+    case 'profile':
+      return { condition: `e.${selection.type}_id = $5`, value: selection.id };
+    case 'user':
+      return { condition: '(e.target_user_id = $5 OR e.user_id = $5)', value: selection.id };
+    case 'sync':
+      return { condition: `(e.change_type IS NOT NULL OR e.own_action IN ('force_sync', 'update_sync_preference'))`, value: null };
+    case 'decisions':
+      return { condition: '(e.decision IS NOT NULL OR e.own_action IS NOT NULL)', value: null };
+  }
+}
+
+/** The narrowest floor that covers the reading. */
+function floorOf(selection: LiveSelection): string {
+  if (selection.kind !== 'profile') return 'l.floor_seq';
+  return `coalesce((SELECT f.floor_seq FROM log_floor f WHERE f.tenant_id = $1 AND f.kind = '${selection.type}' AND f.ref = $5), 0)`;
+}
+
+const factColumns = factNames.map((name) => (name === 'event_time' ? 'iso_utc(e.event_time) AS event_time' : `e.${name}`)).join(', ');
+
+// A resource that changed a thousand times says of itself what it said in its last twenty changes.
+const earlierSql = `CASE WHEN e.change_type IN ('created', 'updated', 'moved', 'renamed') THEN (
+    SELECT jsonb_object_agg(said.key, said.value ORDER BY old.seq)
+    FROM (
+      SELECT o.seq, o.change_metadata FROM entry o
+      WHERE o.tenant_id = $1 AND o.resource_id = e.resource_id AND o.seq < e.seq AND o.change_metadata IS NOT NULL
+        AND o.resource_type = e.resource_type
+      ORDER BY o.seq DESC LIMIT 20
+    ) AS old, jsonb_each(old.change_metadata) AS said) END`;
+
+function pageSql({ condition, floor, withEarlier }: { condition: string; floor: string; withEarlier: boolean }): string {
+  return `
+    SELECT l.last_seq AS head, ${floor} AS floor, l.epoch AS log_epoch, page.*
+    FROM tenant_log l LEFT JOIN LATERAL (
+      SELECT e.tenant_id, e.seq, (extract(epoch FROM e.recorded_at) * 1000000)::bigint AS recorded_micros,
+        CASE WHEN e.change_type IS NOT NULL THEN ${changeJsonSql} END AS change,
+        ${withEarlier ? earlierSql : 'NULL::jsonb'} AS earlier, ${factColumns}
+      FROM entry e
+      WHERE e.tenant_id = $1 AND e.seq > $2 AND e.seq <= $3 AND ${condition} AND ${monthsAfterSeqSql}
+      ORDER BY e.seq LIMIT $4
+    ) AS page ON true
+    WHERE l.tenant_id = $1
+    ORDER BY page.seq`;
+}

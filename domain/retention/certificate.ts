@@ -1,0 +1,58 @@
+// The certificate of a run: what is signed about a removal, as a text that always has the same bytes.
+import { canonicalJson } from '../shared/json.ts';
+
+export interface Certificate {
+  readonly tenant: string;
+  readonly run: string;
+  readonly policy: string;
+  readonly policyVersion: number;
+  readonly planHash: string;
+  readonly outcome: 'completed' | 'failed' | 'cancelled';
+  readonly requestedBy: string;
+  readonly approvedBy: string | null;
+  readonly planned: number;
+  readonly removed: number;
+  readonly kept: { readonly hold: number; readonly floor: number; readonly not_old_enough: number };
+  /** Over the removed seqs as ranges, written as the database writes a multirange. */
+  readonly removedSha256: string;
+  readonly firstSeq: number | null;
+  readonly lastSeq: number | null;
+  /** Roots of the full segments from which something was removed. */
+  readonly segments: readonly { readonly number: number; readonly root: string }[];
+  readonly holdsInForce: readonly string[];
+  readonly headBefore: { readonly seq: number; readonly link: string };
+  readonly headAfter: { readonly seq: number; readonly link: string };
+  readonly startedAt: string | null;
+  readonly signedAt: string;
+  readonly keyId: string;
+}
+
+/** Names its own purpose: nothing else that is signed with the same key can be passed off as one. */
+export function certificateBody(certificate: Certificate): string {
+  const { tenant, run, policy, outcome, planned, removed, kept, segments } = certificate;
+  return canonicalJson({
+    type: 'holdfast.retention-certificate',
+    version: 1,
+    tenant,
+    run,
+    policy,
+    policy_version: certificate.policyVersion,
+    plan_hash: certificate.planHash,
+    outcome,
+    requested_by: certificate.requestedBy,
+    approved_by: certificate.approvedBy,
+    planned,
+    removed,
+    kept: { ...kept },
+    removed_sha256: certificate.removedSha256,
+    first_seq: certificate.firstSeq,
+    last_seq: certificate.lastSeq,
+    segments: segments.map(({ number, root }) => ({ number, root })),
+    holds_in_force: certificate.holdsInForce,
+    head_before: { ...certificate.headBefore },
+    head_after: { ...certificate.headAfter },
+    started_at: certificate.startedAt,
+    signed_at: certificate.signedAt,
+    key_id: certificate.keyId,
+  });
+}

@@ -1,0 +1,153 @@
+// The log of one tenant as its live readers get it: in order, each entry once, and never past an entry about rights before those were read anew.
+import type { LivePage, LiveQuery } from '../../db/journal/read-live.ts';
+import type { TailLog } from '../../db/journal/tail.ts';
+import type { Cursors } from '../../domain/cursor/cursor.ts';
+import { isLive } from '../../domain/own-action/own-entry-facts.ts';
+import type { Connected } from './connection.ts';
+import type { LiveLimits } from './limits.ts';
+import { News } from './news.ts';
+import { rightsEffectOf } from './rights-effect.ts';
+import type { RightsEffect } from './rights-effect.ts';
+import { roomKeysOf } from './room.ts';
+import type { FeedPlace, Subscription } from './subscription.ts';
+
+export interface TenantFeedParts {
+  readonly log: TailLog;
+  readonly cursors: Cursors;
+  readonly limits: LiveLimits;
+  /** For what is new: never waits behind those who catch up. */
+  readonly readNews: (query: LiveQuery) => Promise<LivePage | null>;
+  /** For those who catch up: they take turns. */
+  readonly readMissed: (query: LiveQuery) => Promise<LivePage | null>;
+  /** Reads the rights of these connections anew and applies them, before it answers. */
+  readonly judge: (connections: readonly Connected[], effect: RightsEffect) => Promise<void>;
+  /** The log is another one now (a restored backup): nobody here can go on. */
+  readonly onReplaced: () => void;
+  readonly onError: (error: unknown) => void;
+}
+
+const afterErrorMs = 250;
+
+export class TenantFeed implements FeedPlace {
+  readonly tenantId: string;
+  readonly epoch: string;
+  readonly connections = new Set<Connected>();
+  readonly #parts: TenantFeedParts;
+  readonly #byKey = new Map<string, Set<Subscription>>();
+  readonly #unsubscribe: () => void;
+  #position: number;
+  #pumping = false;
+  #closed = false;
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(parts: TenantFeedParts) {
+    this.#parts = parts;
+    this.tenantId = parts.log.tenantId;
+    this.epoch = parts.log.epoch;
+    this.#position = parts.log.position;
+    this.#unsubscribe = parts.log.subscribe(() => {
+      this.#wake();
+    });
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  /** The newest seq there is; null while the tail cannot vouch for it. */
+  get knownHead(): number | null {
+    const { log } = this.#parts;
+    return log.isCurrent() ? Math.max(log.position, this.#position) : null;
+  }
+
+  readonly cursorAt = (seq: number): string => this.#parts.cursors.make(this.tenantId, { epoch: this.epoch, seq, scopeTag: null });
+
+  readonly readPage = (query: LiveQuery): Promise<LivePage | null> => this.#parts.readMissed(query);
+
+  join(subscription: Subscription): void {
+    const { key } = subscription.room;
+    const listeners = this.#byKey.get(key) ?? new Set();
+    listeners.add(subscription);
+    this.#byKey.set(key, listeners);
+  }
+
+  leave(subscription: Subscription): void {
+    const { key } = subscription.room;
+    const listeners = this.#byKey.get(key);
+    listeners?.delete(subscription);
+    if (listeners?.size === 0) this.#byKey.delete(key);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    this.#unsubscribe();
+  }
+
+  #wake(): void {
+    if (this.#closed) return;
+    if (this.#parts.log.epoch !== this.epoch) {
+      this.close();
+      this.#parts.onReplaced();
+      return;
+    }
+    if (this.#pumping) return;
+    this.#pumping = true;
+    this.#pump().then(
+      () => {
+        this.#pumping = false;
+        if (this.#position < this.#parts.log.position) this.#wake();
+      },
+      (error: unknown) => {
+        this.#pumping = false;
+        this.#parts.onError(error);
+        this.#retry = setTimeout(() => {
+          this.#wake();
+        }, afterErrorMs);
+      },
+    );
+  }
+
+  async #pump(): Promise<void> {
+    while (!this.#closed && this.#position < this.#parts.log.position) {
+      const page = await this.#parts.readNews({
+        tenantId: this.tenantId,
+        afterSeq: this.#position,
+        throughSeq: this.#parts.log.position,
+        selection: { kind: 'all' },
+        withEarlier: this.#someoneShowsEarlier(),
+        limit: this.#parts.limits.pageEntries,
+      });
+      if (this.#isClosed()) return;
+      if (page?.epoch !== this.epoch) throw new Error('the log is not the one that is followed');
+      const effect = rightsEffectOf(page.entries);
+      if (effect !== null) await this.#parts.judge([...this.connections], effect);
+      this.#deliver(page);
+    }
+  }
+
+  #deliver({ entries, throughSeq }: LivePage): void {
+    for (const entry of entries) {
+      this.#position = entry.seq;
+      if (isLive(entry)) this.#offer(new News(entry, this.cursorAt));
+    }
+    this.#position = throughSeq;
+  }
+
+  #offer(news: News): void {
+    for (const key of roomKeysOf(news.entry)) {
+      const listeners = this.#byKey.get(key);
+      // Who falls behind or leaves meanwhile changes the set; a set's own iterator stands that.
+      if (listeners !== undefined) for (const subscription of listeners) subscription.offer(news);
+    }
+  }
+
+  #someoneShowsEarlier(): boolean {
+    for (const listeners of this.#byKey.values()) for (const { withEarlier } of listeners) if (withEarlier) return true;
+    return false;
+  }
+
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+}

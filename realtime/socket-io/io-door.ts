@@ -1,0 +1,146 @@
+// The Socket.IO door: one namespace, rooms over the hub, presence; nothing of Socket.IO's own rooms or adapters.
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import { Server } from 'socket.io';
+import type { Socket } from 'socket.io';
+import { isRefusal } from '../../domain/shared/refusal.ts';
+import type { Refusal } from '../../domain/shared/refusal.ts';
+import { closeCodes } from '../hub/close-codes.ts';
+import type { LiveConnection } from '../hub/hub.ts';
+import type { DoorWorld } from '../wire/live-world.ts';
+import { MessageAllowance, messageBytes } from '../wire/message-rate.ts';
+import { isAllowedOrigin } from '../wire/origin.ts';
+import { ioCaller } from './io-credentials.ts';
+import type { IoFrame } from './io-frame.ts';
+import { IoTalk, refused } from './io-talk.ts';
+import type { Answer } from './io-talk.ts';
+import { ioWire } from './io-wire.ts';
+import { realtimeNamespace, socketIoPath } from './namespace.ts';
+import { createPresenceBoard } from './presence.ts';
+
+export interface IoDoor {
+  stop(): Promise<void>;
+}
+
+const handshakeLimitMs = 10_000;
+
+export function openIoDoor(server: HttpServer, world: DoorWorld): IoDoor {
+  const { hub, log, clock, limits, allowedOrigins, pool } = world;
+  const presence = createPresenceBoard({
+    pool,
+    clock,
+    onError: (error) => {
+      log.warn({ door: 'socket.io', err: error }, 'presence could not be told');
+    },
+  });
+  const io = new Server({
+    path: socketIoPath,
+    serveClient: false,
+    pingInterval: limits.pingMs,
+    // A peer that misses the answer to a ping, and the next one after it, is gone.
+    pingTimeout: limits.pingMs,
+    connectTimeout: handshakeLimitMs,
+    upgradeTimeout: handshakeLimitMs,
+    maxHttpBufferSize: messageBytes,
+    perMessageDeflate: false,
+    httpCompression: false,
+    // Other doors take their upgrades on the same server.
+    destroyUpgrade: false,
+    allowRequest: (request: IncomingMessage, decide) => {
+      const isAllowed = isAllowedOrigin(request, allowedOrigins);
+      decide(isAllowed ? null : 'the origin is not allowed', isAllowed);
+    },
+    cors: { origin: [...allowedOrigins], credentials: false },
+  });
+
+  const rooms = io.of(realtimeNamespace);
+  rooms.use((socket, next) => {
+    open(socket).then(
+      (refusal) => {
+        if (refusal === null) next();
+        else next(refusalError(refusal));
+      },
+      (error: unknown) => {
+        log.error({ door: 'socket.io', err: error }, 'a live connection could not be opened');
+        next(new Error('INTERNAL'));
+      },
+    );
+  });
+
+  async function open(socket: Socket): Promise<Refusal | null> {
+    const caller = await ioCaller(socket.handshake.auth, world);
+    if (isRefusal(caller)) return caller;
+    const { principal, onlyRoomId } = caller;
+    const talking: { talk?: IoTalk } = {};
+    const connection = await hub.connect<IoFrame>({ principal, wire: ioWire(socket), onEnded: () => talking.talk?.ended() });
+    if (isRefusal(connection)) return connection;
+    const closed = (): void => {
+      connection.wireClosed();
+    };
+    // Also before the namespace is connected, when the socket itself tells of nothing.
+    socket.conn.once('close', closed);
+    socket.once('disconnect', closed);
+    if (socket.conn.readyState !== 'open') closed();
+    const talk = new IoTalk({ connection, principal, onlyRoomId, presence, acknowledge: world.acknowledge });
+    talking.talk = talk;
+    if (connection.isOpen) listen(socket, { connection, talk });
+    return null;
+  }
+
+  function listen(socket: Socket, { connection, talk }: { readonly connection: LiveConnection<IoFrame>; readonly talk: IoTalk }): void {
+    const allowance = new MessageAllowance(clock);
+    let previous = Promise.resolve();
+    socket.use((_event, next) => {
+      if (allowance.take()) next();
+      else connection.end({ code: closeCodes.tooSlow, reason: 'too many messages' });
+    });
+    /** One after the other: a leave that follows a join finds the room joined. */
+    const inTurn = (work: () => Promise<void> | void, answer: (answer: Answer) => void): void => {
+      previous = previous
+        .then(() => (connection.isOpen ? work() : undefined))
+        .catch((error: unknown) => {
+          log.error({ door: 'socket.io', err: error }, 'a live message failed');
+          answer(internal);
+        });
+    };
+    socket.on('join', (payload: unknown, callback: unknown) => {
+      const answer = answerBy(callback);
+      inTurn(() => talk.join(payload, answer), answer);
+    });
+    socket.on('leave', (payload: unknown, callback: unknown) => {
+      const answer = answerBy(callback);
+      inTurn(() => {
+        answer(talk.leave(payload));
+      }, answer);
+    });
+    socket.on('ack', (payload: unknown, callback: unknown) => {
+      const answer = answerBy(callback);
+      inTurn(async () => {
+        answer(await talk.acknowledge(payload));
+      }, answer);
+    });
+  }
+
+  io.attach(server);
+  return {
+    /** The server itself is not ours to close. */
+    async stop() {
+      io.disconnectSockets(true);
+      io.engine.close();
+      await presence.stop();
+    },
+  };
+}
+
+const internal: Answer = { ok: false, error: { code: 'INTERNAL', message: 'Something failed on our side.' } };
+
+/** A client need not want an answer. */
+function answerBy(callback: unknown): (answer: Answer) => void {
+  return (answer) => {
+    if (typeof callback === 'function') (callback as (answer: Answer) => void)(answer);
+  };
+}
+
+function refusalError(refusal: Refusal): Error {
+  const answer = refused(refusal);
+  return Object.assign(new Error(refusal.code), { data: 'error' in answer ? answer.error : null });
+}

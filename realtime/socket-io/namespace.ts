@@ -1,0 +1,3 @@
+// Where the rooms are on Socket.IO.
+export const realtimeNamespace = '/realtime';
+export const socketIoPath = '/socket.io/';

@@ -1,0 +1,175 @@
+// Guards that a hold cannot be raced: what is in its scope when "placed" is answered stays, whatever run is under way. With what happens without the gate.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import fc from 'fast-check';
+import { asking } from '../../db/access/ask.ts';
+import { closeGate } from '../../db/held/gate.ts';
+import { createIds } from '../../db/ids.ts';
+import { makeHold } from '../../db/legal-hold/place-hold.ts';
+import { createPool } from '../../db/pool.ts';
+import type { Pool } from '../../db/pool.ts';
+import { pruneBatch, removeBehindGate } from '../../db/retention/prune-batch.ts';
+import type { PruneStep } from '../../db/retention/prune-batch.ts';
+import { openStore } from '../../db/store.ts';
+import type { Store } from '../../db/store.ts';
+import { inTenant } from '../../db/tenant-transaction.ts';
+import type { HoldWish } from '../../domain/legal-hold/legal-hold.schema.ts';
+import { freshDatabase } from '../harness/database.ts';
+import type { TestDatabase } from '../harness/database.ts';
+import { eventually } from '../harness/eventually.ts';
+import { isFullSize } from '../harness/fault-rounds.ts';
+import { testSeed } from '../harness/seed.ts';
+import { appendFacts, madeRun, seqsWhere } from '../retention/made-run.ts';
+import type { MadeRun } from '../retention/made-run.ts';
+import { granted, officerOf } from './officers.ts';
+
+const seed = testSeed();
+const isFull = isFullSize();
+const rounds = isFull ? 3_000 : 40;
+const entries = isFull ? 10_000 : 600;
+/** A busy machine has fewer rounds, never a longer test. */
+const budgetMs = isFull ? Number.POSITIVE_INFINITY : 8_000;
+const clock = { nowMs: () => Date.now() };
+const ids = createIds(clock);
+
+let database: TestDatabase;
+let store: Store;
+let pruner: Pool;
+/** Sees who waits for what. */
+let owner: Pool;
+beforeAll(async () => {
+  database = await freshDatabase();
+  store = await openStore({ appUrl: database.appUrl, clock, onTrouble: () => undefined });
+  pruner = createPool({ url: database.prunerUrl, max: 3 });
+  owner = createPool({ url: database.ownerUrl, max: 1 });
+});
+afterAll(async () => {
+  await Promise.all([pruner.end(), owner.end()]);
+  await store.close();
+  await database.drop();
+});
+
+const inScope = `share_id = 'held'`;
+
+async function placeHold(tenantId: string, wish: HoldWish = { name: 'Race', items: [{ scope_type: 'share', scope_id: 'held' }] }): Promise<void> {
+  granted(await makeHold({ ...store, clock, ids }, officerOf(tenantId), wish));
+}
+
+function stepOf({ tenantId, runId }: MadeRun, more: Partial<PruneStep> = {}): PruneStep {
+  return { tenantId, runId, now: new Date().toISOString(), batchEntries: entries / 10, ...more };
+}
+
+async function runToTheEnd(run: MadeRun): Promise<number> {
+  for (let removed = 0; ; ) {
+    const outcome = await pruneBatch(pruner, stepOf(run));
+    if (outcome.kind === 'done') return removed;
+    if (outcome.kind !== 'removed') throw new Error(outcome.kind);
+    removed += outcome.removed;
+  }
+}
+
+const mixed = (count: number) => Array.from({ length: count }, (_, index) => ({ share_id: index % 3 === 0 ? 'held' : 'free' }));
+
+describe('a hold placed while a run removes', () => {
+  it(`when it is placed at any moment (seed ${String(seed)}), then nothing of its scope goes after its answer, nothing else stays, and nobody waits for ever`, async () => {
+    let savedRounds = 0;
+    const random = fc.sample(fc.double({ min: 0, max: 1, noNaN: true }), { seed, numRuns: rounds });
+    const endMs = performance.now() + budgetMs;
+    let played = 0;
+    for (const [round, moment] of random.entries()) {
+      if (performance.now() > endMs) break;
+      played += 1;
+      const run = await madeRun({ store, ids, facts: mixed(entries) });
+      const { tenantId } = run;
+      const removing = runToTheEnd(run);
+      await delay(moment * (isFull ? 400 : 90));
+      // Appends, and entries of the scope that come after the hold, go on meanwhile.
+      const appending = appendFacts(store, { tenantId, ids, facts: [{ share_id: 'held' }, { share_id: 'free' }] });
+      await placeHold(tenantId);
+      const atAnswer = await seqsWhere(store, tenantId, inScope);
+      await Promise.all([removing, appending]);
+      const atEnd = await seqsWhere(store, tenantId, inScope);
+      expect({ round, lost: atAnswer.filter((seq) => !atEnd.includes(seq)) }).toEqual({ round, lost: [] });
+      expect({ round, left: await seqsWhere(store, tenantId, `share_id = 'free' AND seq <= ${String(entries + 1)}`) }).toEqual({ round, left: [] });
+      if (atEnd.length > 1 && atEnd.length <= entries / 3) savedRounds += 1;
+    }
+    expect(played).toBeGreaterThan(2);
+    // The hold came in the middle of the removal often enough to mean something.
+    expect(savedRounds).toBeGreaterThan(0);
+  }, isFull ? 3_600_000 : 30_000);
+
+  it('when the batch has read the holds already, then placing waits for it; without the gate it does not, and what it holds is gone', async () => {
+    const outcomes: { gate: boolean; lost: number }[] = [];
+    for (const gate of [true, false]) {
+      const run = await madeRun({ store, ids, facts: mixed(60) });
+      const { tenantId } = run;
+      let placing: Promise<number[]> | undefined;
+      const step = stepOf(run, {
+        batchEntries: 100,
+        // The hold is answered before the batch goes on, if nothing keeps it from being placed.
+        afterHoldsWereRead: async () => {
+          placing = placeHold(tenantId).then(() => seqsWhere(store, tenantId, inScope));
+          await Promise.race([placing, delay(250)]);
+        },
+      });
+      await (gate ? pruneBatch(pruner, step) : inTenant(pruner, tenantId, (client) => removeBehindGate(asking(client), step)));
+      const atAnswer = (await placing) ?? [];
+      const atEnd = await seqsWhere(store, tenantId, inScope);
+      outcomes.push({ gate, lost: atAnswer.filter((seq) => !atEnd.includes(seq)).length });
+    }
+    expect(outcomes).toEqual([
+      { gate: true, lost: 0 },
+      { gate: false, lost: 20 },
+    ]);
+  });
+
+  it('when the hold comes while the removal waits at the gate, then nothing held goes; waiting and deleting in one statement deletes what it waited for', async () => {
+    const oneStatement = async ({ tenantId, runId }: MadeRun): Promise<void> => {
+      await inTenant(pruner, tenantId, async (client) => {
+        await client.query(`SELECT set_config('holdfast.prune_run', $1, true)`, [runId]);
+        await client.query(
+          `WITH gate AS MATERIALIZED (SELECT 1 FROM hold_gate WHERE tenant_id = $1 FOR SHARE)
+           DELETE FROM entry e USING gate WHERE e.tenant_id = $1 AND e.seq > 1
+             AND NOT EXISTS (SELECT FROM legal_hold_item i WHERE i.tenant_id = $1 AND i.released_at IS NULL AND e.share_id = ANY (i.scope_ids))`,
+          [tenantId],
+        );
+      });
+    };
+    const outcomes: { form: string; held: number }[] = [];
+    for (const form of ['statements', 'one statement']) {
+      const run = await madeRun({ store, ids, facts: mixed(60) });
+      const { tenantId } = run;
+      let removing: Promise<unknown> | undefined;
+      await inTenant(store.pool, tenantId, async (client) => {
+        const ask = asking(client);
+        await closeGate(ask, tenantId);
+        removing = form === 'statements' ? pruneBatch(pruner, stepOf(run, { batchEntries: 100 })) : oneStatement(run);
+        await eventually(async () => {
+          const { rows } = await owner.query<{ waiting: string }>(
+            `SELECT count(*) AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%hold_gate%'`,
+          );
+          return Number(rows[0]?.waiting) > 0;
+        });
+        await client.query(`INSERT INTO legal_hold (tenant_id, id, name, custodian_ids, created_by, created_at, updated_at) VALUES ($1, 'H', 'H', '{}', 'officer', now(), now())`, [tenantId]);
+        await client.query(
+          `INSERT INTO legal_hold_item (tenant_id, id, hold_id, scope_type, scope_ids, placed_by, placed_at, effective_seq) VALUES ($1, 'I', 'H', 'share', '{held}', 'officer', now(), 1)`,
+          [tenantId],
+        );
+      });
+      await removing;
+      outcomes.push({ form, held: (await seqsWhere(store, tenantId, inScope)).length });
+    }
+    expect(outcomes).toEqual([
+      { form: 'statements', held: 20 },
+      { form: 'one statement', held: 0 },
+    ]);
+  });
+
+  it('when the gate is not there, then nothing can be removed and nothing placed', async () => {
+    const run = await madeRun({ store, ids, facts: mixed(9) });
+    await owner.query('DELETE FROM hold_gate WHERE tenant_id = $1', [run.tenantId]);
+    await expect(pruneBatch(pruner, stepOf(run))).rejects.toThrow('has no hold gate');
+    await expect(placeHold(run.tenantId)).rejects.toThrow('has no hold gate');
+    expect(await seqsWhere(store, run.tenantId, 'seq > 1')).toHaveLength(9);
+  });
+});

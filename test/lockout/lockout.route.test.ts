@@ -1,0 +1,181 @@
+// The gate at its door: exactly five pass from two processes, one security entry, the end of a lock, the account that is tried from everywhere.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { gateOf } from '../../api/v1/lockout/gate-of.ts';
+import { settlePair } from '../../db/lockout/gate.ts';
+import { queryAs } from '../../db/tenant-transaction.ts';
+import { startTestApi, tokenFor } from '../harness/api.ts';
+import type { Answered, TestApi } from '../harness/api.ts';
+import { environmentFor, startApiProcess } from '../harness/processes.ts';
+
+let api: TestApi;
+let tenants = 0;
+
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(async () => {
+  await api.end();
+});
+
+const account = 'ann@example.com';
+
+async function tenant() {
+  tenants += 1;
+  const tenantId = `lock${String(tenants)}`;
+  await api.makeTenant(tenantId);
+  const token = await tokenFor({ tenantId, scope: 'events:write' });
+  const admin = await tokenFor({ tenantId, scope: 'tenant:admin' });
+  const attempt = (ip = '203.0.113.7', who = account): Promise<Answered> =>
+    api.call('/api/v1/auth/attempts', { method: 'POST', token, json: { account: who, ip_address: ip } });
+  const report = (id: string, outcome: string): Promise<Answered> => api.call(`/api/v1/auth/attempts/${id}`, { method: 'POST', token, json: { outcome } });
+  const fail = async (ip?: string, who?: string) => report((await attempt(ip, who)).body.attempt_id as string, 'failure');
+  const entries = (eventType: string) =>
+    queryAs<{ severity: string; outcome: string; category: string; details: Record<string, unknown>; user_email: string; ip_address: string; own_action: string | null }>(api.world.pool, tenantId, {
+      text: 'SELECT severity, outcome, category, details, user_email, ip_address, own_action FROM entry WHERE tenant_id = $1 AND event_type = $2 ORDER BY seq',
+      values: [tenantId, eventType],
+    });
+  return { tenantId, token, admin, attempt, report, fail, entries };
+}
+
+/** As if so much time had passed: everything the row knows of is so much longer ago. The clock is the database's, so the rows move. */
+async function passTime(tenantId: string, micros: number): Promise<void> {
+  await queryAs(api.world.pool, tenantId, {
+    text: `UPDATE lockout_pair SET state = jsonb_build_object(
+        'failures', (SELECT coalesce(jsonb_agg(f::text::bigint - $2::bigint), '[]') FROM jsonb_array_elements(state->'failures') f),
+        'open', (SELECT coalesce(jsonb_agg(jsonb_set(o, '{at}', to_jsonb((o->>'at')::bigint - $2::bigint))), '[]') FROM jsonb_array_elements(state->'open') o),
+        'closed', state->'closed',
+        'lockedUntil', CASE WHEN state->>'lockedUntil' IS NULL THEN 'null'::jsonb ELSE to_jsonb((state->>'lockedUntil')::bigint - $2::bigint) END)
+      WHERE tenant_id = $1`,
+    values: [tenantId, micros],
+  });
+}
+
+const minute = 60_000_000;
+
+describe('when attempts are reserved', () => {
+  it('then each tells how many are left, the sixth is 423, and from another address the victim signs in', async () => {
+    const { attempt, report } = await tenant();
+    const remaining = [];
+    for (let count = 0; count < 5; count += 1) remaining.push((await attempt()).body.remaining);
+
+    expect(remaining).toEqual([4, 3, 2, 1, 0]);
+    const sixth = await attempt();
+    expect([sixth.status, sixth.body]).toEqual([423, { allowed: false, blocked_until: expect.stringMatching(/Z$/) }]);
+    const elsewhere = await attempt('198.51.100.9');
+    expect(elsewhere).toMatchObject({ status: 200, body: { allowed: true, remaining: 4 } });
+    expect((await report(elsewhere.body.attempt_id as string, 'success')).status).toBe(200);
+  });
+
+  it('then the fifth failure locks, and exactly one security entry says so', async () => {
+    const { attempt, fail, entries, admin } = await tenant();
+    for (let count = 0; count < 5; count += 1) expect((await fail()).status).toBe(200);
+
+    expect((await attempt()).status).toBe(423);
+    expect(await entries('security.account_lockout')).toEqual([
+      expect.objectContaining({ severity: 'warning', outcome: 'denied', category: 'security', details: expect.objectContaining({ account, ip_address: '203.0.113.7', attempts: 5, blocked_until: expect.any(String) }) }),
+    ]);
+    const failures = await entries('auth.login');
+    expect(failures).toHaveLength(5);
+    expect(failures[0]).toMatchObject({ outcome: 'failure', severity: 'warning', category: 'authentication', user_email: account, ip_address: '203.0.113.7', own_action: null });
+    expect((await api.call('/api/v1/admin/lockouts', { token: admin })).body).toMatchObject({ lockouts: [{ account, ip_address: '203.0.113.7', attempts: 5 }], has_more: false });
+  });
+
+  it('then an account in another spelling and a mapped address are the same pair', async () => {
+    const { fail, attempt } = await tenant();
+    for (let count = 0; count < 5; count += 1) await fail('::ffff:203.0.113.7', count % 2 === 0 ? ' ANN@example.com ' : account);
+
+    expect((await attempt()).status).toBe(423);
+  });
+
+  it('then what is no address, or no account, is named', async () => {
+    const { attempt, report, token } = await tenant();
+    expect(await attempt('not an address')).toMatchObject({ status: 422, body: { error: { details: { fields: [{ field: 'ip_address' }] } } } });
+    expect(await attempt('203.0.113.7', '  ')).toMatchObject({ status: 422, body: { error: { details: { fields: [{ field: 'account' }] } } } });
+    expect((await report('0'.repeat(32) + '.' + '0'.repeat(26), 'failure')).status).toBe(404);
+    expect((await api.call('/api/v1/admin/lockouts', { token })).status).toBe(403);
+  });
+});
+
+describe('when a hundred arrive at once from two processes', () => {
+  it('then exactly five pass in every round, and when all fail there is exactly one security entry', async () => {
+    const { ownerUrl, appUrl } = api.database;
+    const other = await startApiProcess({ env: { ...environmentFor({ ownerUrl, appUrl, temporalAddress: '127.0.0.1:1' }), HOLDFAST_RATE_LIMITS: 'off' } });
+    const { token, entries, report } = await tenant();
+    for (let round = 0; round < 3; round += 1) {
+      const json = JSON.stringify({ account: `round${String(round)}@example.com`, ip_address: '203.0.113.7' });
+      const answers = await Promise.all(
+        Array.from({ length: 100 }, async (_, index) => {
+          const answer = await fetch(`${index % 2 === 0 ? api.url : other.url}/api/v1/auth/attempts`, {
+            method: 'POST',
+            headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+            body: json,
+            signal: AbortSignal.timeout(20_000),
+          });
+          return { status: answer.status, body: (await answer.json()) as { attempt_id: string } };
+        }),
+      );
+      const passed = answers.filter(({ status }) => status === 200);
+      expect(answers.map(({ status }) => status).filter((status) => status !== 200 && status !== 423)).toEqual([]);
+      expect(passed).toHaveLength(5);
+      await Promise.all(passed.map(({ body }) => report(body.attempt_id, 'failure')));
+      expect(await entries('security.account_lockout')).toHaveLength(round + 1);
+    }
+    await other.stop();
+  });
+});
+
+describe('when time passes', () => {
+  it('then the lock ends: the next attempt is allowed and one entry tells of the end', async () => {
+    const { tenantId, attempt, fail, entries } = await tenant();
+    for (let count = 0; count < 5; count += 1) await fail();
+    await passTime(tenantId, 15 * minute);
+
+    expect(await attempt()).toMatchObject({ status: 200, body: { remaining: 4 } });
+    expect(await entries('admin.account_unlock')).toEqual([expect.objectContaining({ severity: 'info', details: expect.objectContaining({ by: 'time', account }) })]);
+  });
+
+  it('then an attempt nobody reported has failed, and a late success is refused', async () => {
+    const { tenantId, attempt, report, entries } = await tenant();
+    const { attempt_id: id } = (await attempt()).body as { attempt_id: string };
+    await passTime(tenantId, minute);
+
+    expect((await report(id, 'success')).status).toBe(409);
+    expect(await entries('auth.login')).toEqual([expect.objectContaining({ outcome: 'failure', details: expect.objectContaining({ reason: 'not reported in time' }) })]);
+  });
+
+  it('then settling does the same without anybody asking, once, however many do it at once', async () => {
+    const { tenantId, admin, fail, entries } = await tenant();
+    for (let count = 0; count < 5; count += 1) await fail();
+    const { id } = (await api.call('/api/v1/admin/lockouts', { token: admin })).body.lockouts[0] as { id: string };
+    await passTime(tenantId, 15 * minute);
+
+    await Promise.all(Array.from({ length: 4 }, () => settlePair(gateOf(api.world), { tenantId, id })));
+    expect(await entries('admin.account_unlock')).toHaveLength(1);
+  });
+});
+
+describe('when an administrator unlocks', () => {
+  it('then the pair is free, with who did it and why in the log; a second time there is nothing to unlock', async () => {
+    const { admin, token, attempt, fail, entries } = await tenant();
+    for (let count = 0; count < 5; count += 1) await fail();
+    const { id } = (await api.call('/api/v1/admin/lockouts', { token: admin })).body.lockouts[0] as { id: string };
+    const unlock = (by: string) => api.call(`/api/v1/admin/lockouts/${id}/unlock`, { method: 'POST', token: by, json: { reason: 'called the desk' } });
+
+    expect((await unlock(token)).status).toBe(403);
+    expect((await unlock(admin)).status).toBe(204);
+    expect(await attempt()).toMatchObject({ status: 200, body: { remaining: 4 } });
+    const told = await entries('admin.account_unlock');
+    expect(told.at(-1)).toMatchObject({ own_action: 'unlock_account', outcome: 'success', details: { reason: 'called the desk', by: 'admin' } });
+    expect((await unlock(admin)).status).toBe(404);
+  });
+});
+
+describe('when many addresses fail on one account', () => {
+  it('then one critical entry says so, once', async () => {
+    const { admin, fail, entries } = await tenant();
+    await api.call('/api/v1/admin/settings', { method: 'PATCH', token: admin, json: { suspicious_login_addresses: 8 } });
+    await Promise.all(Array.from({ length: 12 }, (_, index) => fail(`198.51.100.${String(index)}`)));
+
+    expect(await entries('security.suspicious_login')).toEqual([expect.objectContaining({ severity: 'critical', details: expect.objectContaining({ account, addresses: 8 }) })]);
+  });
+});

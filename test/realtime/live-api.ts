@@ -1,0 +1,23 @@
+// The API with its live doors in this process, with limits that a test need not wait for, and what tests do at them.
+import { openLive } from '../../bin/root/live-doors.ts';
+import type { LiveLimits } from '../../realtime/hub/limits.ts';
+import type { LiveDoors } from '../../realtime/live-doors.ts';
+import { startTestApi } from '../harness/api.ts';
+import type { TestApi } from '../harness/api.ts';
+
+export interface LiveApi extends TestApi {
+  readonly doors: LiveDoors;
+}
+
+export async function startLiveApi({ limits = {}, allowedOrigins = [] }: { limits?: Partial<LiveLimits>; allowedOrigins?: readonly string[] } = {}): Promise<LiveApi> {
+  const api = await startTestApi();
+  const doors = openLive({ server: api.server, world: api.world, appUrl: api.database.appUrl, allowedOrigins, limits });
+  return {
+    ...api,
+    doors,
+    async end() {
+      await doors.stop();
+      await api.end();
+    },
+  };
+}

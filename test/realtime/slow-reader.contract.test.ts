@@ -1,0 +1,78 @@
+// Slow readers cost only themselves: memory stays bounded, others are not held up, and whoever takes it in the end gets everything.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { isFullSize } from '../harness/fault-rounds.ts';
+import { eventually } from '../harness/eventually.ts';
+import { doors, uiDoor } from './door-clients.ts';
+import type { Door } from './door-clients.ts';
+import { startLiveApi } from './live-api.ts';
+import type { LiveApi } from './live-api.ts';
+import { madeTenant } from './made-tenant.ts';
+
+/** 20,000 frames of 4 KiB prove it; a tenth is already more than budget and network take off our hands. */
+const full = isFullSize();
+const frames = full ? 20_000 : 2_000;
+const padding = 'x'.repeat(4_096);
+
+let api: LiveApi;
+beforeAll(async () => {
+  api = await startLiveApi({ limits: { sweepMs: 50, stalledMs: 60_000 } });
+});
+afterAll(async () => {
+  await api.end();
+});
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+function heldBytes(): number {
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+const big = { change: { change_type: 'created', metadata: { padding } }, details: { padding: '' } };
+/** Doors whose frames carry what an entry says of its resource. */
+const wide: readonly Door[] = doors.filter(({ name }) => name === 'ui-ws' || name === 'socket.io' || (full && name === 'sync-ws'));
+
+describe.each(wide)('$name', (door) => {
+  it(`when a client takes nothing while ${String(frames)} frames of 4 KiB come, then it is told of its lag, holds no memory, and gets all of them in order later`, async () => {
+    const tenant = await madeTenant(api, 'slow');
+    const slow = await door.connect({ url: api.url, token: tenant.member }, tenant);
+    const quick = await uiDoor.connect({ url: api.url, token: tenant.admin }, tenant);
+    slow.pause();
+    const before = heldBytes();
+    const ids = Array.from({ length: frames }, (_, index) => `f${String(index)}`);
+    for (let at = 0; at < frames; at += 500) await tenant.write(ids.slice(at, at + 500), big);
+    await eventually(() => quick.ids.length === frames, { limitMs: 20_000 });
+    // The tail's ring (8 MiB) is part of what is held. Buffers are given back a moment after what held them.
+    await eventually(() => {
+      expect(heldBytes() - before).toBeLessThan(20 * 1024 * 1024);
+    });
+    slow.resume();
+    await eventually(() => slow.ids.length === frames, { limitMs: 25_000 });
+
+    expect(slow.ids).toEqual(ids);
+    expect(quick.ids).toEqual(ids);
+    expect(slow.lags).toBeGreaterThan(0);
+    slow.drop();
+    quick.drop();
+  }, 60_000);
+});
+
+describe('a client that never takes anything again', () => {
+  it('when its time is up, then it is closed with 4429', async () => {
+    const impatient = await startLiveApi({ limits: { sweepMs: 20, stalledMs: 200, budgetBytes: 20_000 } });
+    const tenant = await madeTenant(impatient, 'slow');
+    const slow = await uiDoor.connect({ url: impatient.url, token: tenant.member }, tenant);
+    slow.pause();
+    for (let round = 0; round < 6; round += 1) await tenant.write(Array.from({ length: 500 }, (_, index) => `f${String(index)}`), big);
+    await eventually(() => impatient.doors.connectionCount === 0, { limitMs: 10_000 });
+    slow.resume();
+
+    // The close comes behind what the network had taken already, unless the connection was cut first.
+    expect([4429, 1006]).toContain(await slow.ended);
+    await impatient.end();
+  });
+});

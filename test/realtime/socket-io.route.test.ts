@@ -1,0 +1,200 @@
+// Socket.IO: rooms, frames, acks, presence, tokens of one room, tickets.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { io } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
+import { eventually } from '../harness/eventually.ts';
+import { startLiveApi } from './live-api.ts';
+import type { LiveApi } from './live-api.ts';
+import { madeTenant } from './made-tenant.ts';
+
+let api: LiveApi;
+const sockets: Socket[] = [];
+beforeAll(async () => {
+  api = await startLiveApi({ limits: { sweepMs: 20 } });
+});
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.disconnect();
+});
+afterAll(async () => {
+  await api.end();
+});
+
+interface Client {
+  readonly socket: Socket;
+  readonly events: { name: string; payload: any }[]; // eslint-disable-line @typescript-eslint/no-explicit-any -- payloads are what is tested
+  ask(name: string, payload: unknown): Promise<{ ok: boolean; cursor?: string; error?: { code: string } }>;
+}
+
+function connect(auth: Record<string, unknown>, transports: string[] = ['websocket']): Client {
+  const socket = io(`${api.url}/realtime`, { path: '/socket.io/', transports, auth, reconnection: false, forceNew: true });
+  sockets.push(socket);
+  const events: Client['events'] = [];
+  socket.onAny((name: string, payload: unknown) => events.push({ name, payload }));
+  socket.on('connect_error', (error: Error & { data?: unknown }) => events.push({ name: 'connect_error', payload: error.data }));
+  socket.on('disconnect', (reason) => events.push({ name: 'disconnect', payload: reason }));
+  return { socket, events, ask: (name, payload) => socket.timeout(5_000).emitWithAck(name, payload) as ReturnType<Client['ask']> };
+}
+
+const eventOf = (client: Client, name: string, fits: (payload: any) => boolean = () => true) => // eslint-disable-line @typescript-eslint/no-explicit-any -- as above
+  eventually(() => client.events.find((event) => event.name === name && fits(event.payload))?.payload ?? null);
+
+describe('rooms on Socket.IO', () => {
+  it.each([[['websocket']], [['polling']]])('when a share is joined over %s, then the answer comes before its frames, and frames are changes and events', async (transports) => {
+    const { member, call } = await madeTenant(api, 'io');
+    const client = connect({ token: member }, transports);
+    expect(await client.ask('join', { share_id: 'shr_1' })).toEqual({ ok: true, cursor: expect.any(String) });
+    const file = { event_type: 'file.create', share_id: 'shr_1', user_id: 'usr_x', resource_type: 'file', resource_id: 'fil_1', change: { change_type: 'created', new_path: '/a' } };
+    const events = [file, { ...file, resource_type: 'folder', change: { change_type: 'moved', old_path: '/a', new_path: '/b' } }, { event_type: 'file.download', share_id: 'shr_1', user_id: 'usr_x', resource_type: 'file', resource_id: 'fil_1' }, { ...file, change: { change_type: 'deleted' } }];
+    await call('/api/v1/events', { method: 'POST', json: { events } });
+    await call('/api/v1/directory/profiles/shr_1', { method: 'PUT', json: { type: 'share', name: 'Renamed', parent_id: 'wsp_1' } });
+    await eventOf(client, 'frame', ({ type }) => type === 'share_updated');
+
+    const frames = client.events.filter(({ name }) => name === 'frame').map(({ payload }) => payload);
+    expect(frames.map(({ type }) => type)).toEqual(['file_created', 'folder_updated', 'event', 'file_deleted', 'share_updated']);
+    expect(frames[0]).toEqual({ cursor: expect.any(String), type: 'file_created', share_id: 'shr_1', data: expect.objectContaining({ file_id: 'fil_1', path: '/a' }) });
+    expect(frames[3].data).toEqual({ file_id: 'fil_1' });
+    expect(await client.ask('leave', { share_id: 'shr_1' })).toEqual({ ok: true });
+    expect(await client.ask('leave', { share_id: 'shr_1' })).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
+  });
+
+  it('when a workspace is joined, then its changes come only of shares the member sees, and of one room once', async () => {
+    const { member, call, write } = await madeTenant(api, 'io');
+    const client = connect({ token: member });
+    await client.ask('join', { workspace_id: 'wsp_1' });
+    await client.ask('join', { share_id: 'shr_1' });
+    await write(['hidden'], { share_id: 'shr_2' });
+    await write(['shown']);
+    await call('/api/v1/events', { method: 'POST', json: { event: 'workspace_updated', workspace_id: 'wsp_1', visibility: 'external', permission: 'member' } });
+    await eventOf(client, 'frame', ({ type }) => type === 'event');
+
+    const frames = client.events.filter(({ name }) => name === 'frame').map(({ payload }) => payload);
+    expect(frames.map(({ type, data }) => data.file_id ?? type)).toEqual(['shown', 'event']);
+  });
+
+  it('when an audit room is joined, then entries its filter means come as audit objects; without the scope it is refused', async () => {
+    const { member, admin, call, write } = await madeTenant(api, 'io');
+    const client = connect({ token: member });
+    expect(await client.ask('join', { audit: true, filter: { event_type: 'auth.login' } })).toMatchObject({ ok: true });
+    expect(await client.ask('join', { audit: true, filter: { nonsense: 1 } })).toMatchObject({ ok: false, error: { code: 'VALIDATION_FAILED' } });
+    await write(['no']);
+    await call('/api/v1/events', { method: 'POST', json: { event_type: 'auth.login', outcome: 'failure', user_id: 'usr_x' } });
+    const frame = await eventOf(client, 'frame');
+
+    expect(frame).toMatchObject({ type: 'audit', data: { event_type: 'auth.login', outcome: 'failure', id: expect.stringMatching(/^aud_/) } });
+    expect(Object.keys(frame.data as object)).toHaveLength(18);
+    expect(client.events.filter(({ name }) => name === 'frame')).toHaveLength(1);
+    expect(admin).toBeDefined();
+  });
+
+  it('when nothing, two things, or what may not be seen is asked for, then it is refused and the connection stays', async () => {
+    const { member } = await madeTenant(api, 'io');
+    const client = connect({ token: member });
+
+    expect(await client.ask('join', {})).toMatchObject({ ok: false, error: { code: 'VALIDATION_FAILED' } });
+    expect(await client.ask('join', { share_id: 'shr_1', org_id: 'o' })).toMatchObject({ ok: false, error: { code: 'VALIDATION_FAILED' } });
+    expect(await client.ask('join', { share_id: 'shr_2' })).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
+    expect(await client.ask('join', { share_id: 'shr_1', cursor: 'nonsense' })).toMatchObject({ ok: false, error: { code: 'CURSOR_INVALID' } });
+    expect(client.socket.connected).toBe(true);
+  });
+
+  it('when an event is acknowledged over the socket, then the feed shows it', async () => {
+    const { member, call } = await madeTenant(api, 'io');
+    const client = connect({ token: member });
+    await client.ask('join', { share_id: 'shr_1' });
+    await call('/api/v1/events', { method: 'POST', json: { event_type: 'file.download', share_id: 'shr_1', user_id: 'usr_x', resource_type: 'file', resource_id: 'f' } });
+    const { data } = (await eventOf(client, 'frame')) as { data: { event_id: string } };
+
+    expect(await client.ask('ack', { event_id: data.event_id })).toEqual({ ok: true });
+    expect((await call(`/current/event/${data.event_id}/details/`, { token: member })).body.response.event.acknowledged).toBe(true);
+    expect(await client.ask('ack', { event_id: 'evt_none' })).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
+  });
+
+  it('when membership is taken away, then the room is revoked; when the user is suspended, then the session', async () => {
+    const { member, removeMember, suspendMember, write } = await madeTenant(api, 'io');
+    const client = connect({ token: member });
+    await client.ask('join', { share_id: 'shr_1' });
+    await removeMember();
+    await write(['late']);
+    expect(await eventOf(client, 'room_revoked')).toEqual({ share_id: 'shr_1' });
+    expect(client.socket.connected).toBe(true);
+    await suspendMember();
+    expect(await eventOf(client, 'session_revoked')).toMatchObject({ code: 4401 });
+    await eventOf(client, 'disconnect');
+    expect(client.events.some(({ name }) => name === 'frame')).toBe(false);
+  });
+
+  it('when others come and go, then presence tells, also to who came later', async () => {
+    const { member, admin } = await madeTenant(api, 'io');
+    const first = connect({ token: member });
+    await first.ask('join', { share_id: 'shr_1' });
+    expect(await eventOf(first, 'presence')).toEqual({ share_id: 'shr_1', users: ['usr_m'] });
+    const second = connect({ token: admin });
+    await second.ask('join', { share_id: 'shr_1' });
+
+    expect(await eventOf(first, 'presence', ({ joined }) => joined !== undefined)).toEqual({ share_id: 'shr_1', users: ['admin', 'usr_m'], joined: ['admin'] });
+    expect(await eventOf(second, 'presence')).toMatchObject({ users: ['admin', 'usr_m'] });
+    second.socket.disconnect();
+    expect(await eventOf(first, 'presence', ({ left }) => left !== undefined)).toEqual({ share_id: 'shr_1', users: ['usr_m'], left: ['admin'] });
+  });
+});
+
+describe('tokens of one room, and tickets', () => {
+  it('when a room’s token connects, then it joins that room and nothing else', async () => {
+    const { member, call } = await madeTenant(api, 'io');
+    const room = (await call('/current/realtime/auth/shr_1', { token: member })).body.response.auth_token as string;
+    const other = (await call('/current/websocket/auth/shr_1', { token: member })).body.response.auth_token as string;
+    const client = connect({ token: room });
+
+    expect(await client.ask('join', { share_id: 'shr_1' })).toMatchObject({ ok: true });
+    expect(await client.ask('join', { workspace_id: 'wsp_1' })).toMatchObject({ ok: false, error: { code: 'FORBIDDEN' } });
+    expect(await client.ask('join', { audit: true })).toMatchObject({ ok: false, error: { code: 'FORBIDDEN' } });
+    expect(await client.ask('ack', { event_id: 'evt_1' })).toMatchObject({ ok: false, error: { code: 'FORBIDDEN' } });
+    expect(await eventOf(connect({ token: other }), 'connect_error')).toMatchObject({ code: 'AUTH_TOKEN_INVALID' });
+  });
+
+  it('when a ticket is brought by many at once, then exactly one comes in', async () => {
+    const { member, call } = await madeTenant(api, 'io');
+    const { status, body } = await call('/api/v1/auth/tickets', { method: 'POST', json: {}, token: member });
+    expect([status, body.expires_in]).toEqual([201, 60]);
+    const clients = Array.from({ length: 6 }, () => connect({ ticket: body.ticket as string }));
+    await eventually(() => clients.every(({ socket, events }) => socket.connected || events.length > 0));
+
+    expect(clients.filter(({ socket }) => socket.connected)).toHaveLength(1);
+  });
+
+  it('when a token is checked, then each fault has its number', async () => {
+    const { tenantId, member, call } = await madeTenant(api, 'io');
+    const room = (await call('/current/realtime/auth/shr_1', { token: member })).body.response.auth_token as string;
+    const websocket = (await call('/current/websocket/auth/shr_1', { token: member })).body.response.auth_token as string;
+    const incomplete = await api.world.liveTokens.make({ scope: 'realtime', profileId: 'not an id', principal: { tenantId, userId: 'u', scopes: new Set(), email: null, name: null, groups: [], sessionId: 's', issuedAtSeconds: null, expiresAtSeconds: 0, serviceAccount: null, idp: null, entities: null } });
+    const check = async (authorization?: string) => {
+      const answer = await fetch(`${api.url}/current/realtime/auth/validate/`, { headers: authorization === undefined ? {} : { authorization } });
+      const body = (await answer.json()) as { response?: unknown; error?: { code: number } };
+      return [answer.status, body.error?.code ?? body.response];
+    };
+
+    expect(await check(`Bearer ${room}`)).toEqual([200, { room_id: 'shr_1' }]);
+    expect(await check()).toEqual([401, 1650]);
+    for (const malformed of ['Bearer a b', 'Basic abc', 'Bearer', 'Bearer nonsense', `Bearer ${websocket}`]) expect([malformed, ...(await check(malformed))]).toEqual([malformed, 400, 1605]);
+    expect(await check(`Bearer ${room.slice(0, -4)}AAAA`)).toEqual([403, 1680]);
+    expect(await check(`Bearer ${member}`)).toEqual([403, 1680]);
+    expect(await check(`Bearer ${incomplete}`)).toEqual([500, 1654]);
+  });
+
+  it('when a token is asked for, then rooms that are none, and such as are closed to the caller, are told apart', async () => {
+    const { member, admin, call } = await madeTenant(api, 'io');
+    await call('/api/v1/directory/profiles/shr_3', { method: 'PUT', json: { type: 'share', name: 'Three', multiplayer: false } });
+    const ask = async (path: string, token: string) => {
+      const { status, body } = await call(`/current/${path}`, { token });
+      return [status, body.error?.code];
+    };
+
+    expect(await ask('realtime/auth/nowhere', member)).toEqual([400, 1605]);
+    expect(await ask('realtime/auth/', member)).toEqual([400, 1605]);
+    expect(await ask('realtime/auth/shr_2', member)).toEqual([403, 1680]);
+    expect(await ask('realtime/auth/shr_3', admin)).toEqual([403, 1680]);
+    expect(await ask('websocket/auth/shr_2', member)).toEqual([400, 1605]);
+    expect(await ask('websocket/auth/', member)).toEqual([400, 1605]);
+    expect(await ask('websocket/auth/usr_m', member)).toEqual([200, undefined]);
+  });
+});

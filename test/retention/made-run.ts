@@ -1,0 +1,64 @@
+// A log with a run over it that is under way, made row by row: for tests of removing that need no plan of a policy.
+import { asking } from '../../db/access/ask.ts';
+import type { Store } from '../../db/store.ts';
+import { writePolicy } from '../../db/retention/policy-rows.ts';
+import { createTenant } from '../../db/tenant/create-tenant.ts';
+import { inTenant, queryAs } from '../../db/tenant-transaction.ts';
+import { newPolicy } from '../../domain/retention/decide-policy.ts';
+import { policyWish } from '../../domain/retention/policy.schema.ts';
+import type { EntryFacts } from '../../domain/journal/entry.ts';
+import type { Ids } from '../../domain/shared/ids.ts';
+import { isRefusal } from '../../domain/shared/refusal.ts';
+import { madeFacts } from '../journal/made-facts.ts';
+
+export interface MadeRun {
+  readonly tenantId: string;
+  readonly runId: string;
+}
+
+export interface RunWish {
+  readonly store: Store;
+  readonly ids: Ids;
+  /** What each of the entries is, by its place. */
+  readonly facts: readonly Partial<EntryFacts>[];
+}
+
+/** Everything that was appended is planned; the entry that made the tenant is not. */
+export async function madeRun({ store, ids, facts }: RunWish): Promise<MadeRun> {
+  const tenantId = `t-${ids.next()}`;
+  const runId = ids.next();
+  await createTenant({ ...store, clock: { nowMs: () => Date.now() }, ids }, { tenantId, operator: null, requestId: null });
+  await appendFacts(store, { tenantId, ids, facts });
+  const state = newPolicy(policyWish.parse({ name: 'All', retention_days: 0 }));
+  if (isRefusal(state)) throw new Error(state.message);
+  const now = new Date().toISOString();
+  await inTenant(store.pool, tenantId, async (client) => {
+    await writePolicy(asking(client), { tenantId, policyId: 'P', state, version: 1, by: 'officer', now });
+    await client.query(
+      `INSERT INTO retention_plan (tenant_id, hash, policy_id, policy_version, as_of_seq, as_of, summary, made_by, made_at)
+       SELECT $1, 'plan', 'P', 1, last_seq, now(), '{}', 'officer', now() FROM tenant_log WHERE tenant_id = $1`,
+      [tenantId],
+    );
+    await client.query(
+      `INSERT INTO retention_plan_part (tenant_id, plan_hash, number, first_seq, last_seq, seqs)
+       SELECT $1, 'plan', 1, min(seq), max(seq), range_agg(int8range(seq, seq, '[]')) FROM entry WHERE tenant_id = $1 AND seq > 1`,
+      [tenantId],
+    );
+    await client.query(
+      `INSERT INTO retention_run (tenant_id, id, policy_id, plan_hash, state, requested_by, created_at, started_at) VALUES ($1, $2, 'P', 'plan', 'running', 'officer', now(), now())`,
+      [tenantId, runId],
+    );
+  });
+  return { tenantId, runId };
+}
+
+export async function appendFacts({ journal }: Pick<Store, 'journal'>, { tenantId, ids, facts }: { tenantId: string; ids: Ids; facts: readonly Partial<EntryFacts>[] }): Promise<void> {
+  const items = facts.map((different) => ({ kind: 'entry' as const, prepared: journal.prepare(madeFacts({ ...different, id: ids.next() })), key: null }));
+  const receipt = await journal.submit(tenantId, { userId: 'producer', partial: false, callKey: null, items });
+  if (isRefusal(receipt)) throw new Error(receipt.code);
+}
+
+export async function seqsWhere(store: Pick<Store, 'pool'>, tenantId: string, condition: string): Promise<number[]> {
+  const rows = await queryAs<{ seq: string }>(store.pool, tenantId, { text: `SELECT seq FROM entry WHERE tenant_id = $1 AND ${condition} ORDER BY seq`, values: [tenantId] });
+  return rows.map(({ seq }) => Number(seq));
+}

@@ -1,0 +1,262 @@
+// Sessions at their doors: listed from first sight, refused everywhere once ended, told of, and seen by no other tenant.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SignJWT } from 'jose';
+import { openStore } from '../../db/store.ts';
+import type { Store } from '../../db/store.ts';
+import { startTestApi } from '../harness/api.ts';
+import type { Answered, TestApi } from '../harness/api.ts';
+import { eventually } from '../harness/eventually.ts';
+
+const secret = 'a secret for tests, known to everybody who reads them';
+const browser = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
+
+let api: TestApi;
+/** Another process, as far as admission goes: its own tail, its own memory. */
+let other: Store;
+let made = 0;
+
+beforeAll(async () => {
+  api = await startTestApi();
+  other = await openStore({ appUrl: api.database.appUrl, clock: { nowMs: () => Date.now() }, onTrouble: () => undefined });
+});
+afterAll(async () => {
+  await other.close();
+  await api.end();
+});
+
+type Claims = Readonly<Record<string, unknown>>;
+
+interface Tenant {
+  readonly tenantId: string;
+  token(claims?: Claims): Promise<string>;
+  /** Any call that asks for nothing but a token that counts. */
+  knock(token: string, headers?: Record<string, string>): Promise<Answered>;
+  admin(method: string, path: string, json?: unknown): Promise<Answered>;
+  sessions(query?: string): Promise<Record<string, unknown>[]>;
+}
+
+const now = () => Math.floor(Date.now() / 1000);
+
+async function tenant(): Promise<Tenant> {
+  made += 1;
+  const tenantId = `sessions-${String(made)}`;
+  await api.makeTenant(tenantId);
+  const token = (claims: Claims = {}): Promise<string> => {
+    const all = { tenant_id: tenantId, sub: 'ann', exp: now() + 3_600, iat: now(), ...claims };
+    return new SignJWT(JSON.parse(JSON.stringify(all)) as Record<string, unknown>).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(secret));
+  };
+  const boss = await token({ sub: 'boss', sid: 'of-the-boss', scope: 'tenant:admin' });
+  const admin = (method: string, path: string, json?: unknown) => api.call(path, { method, token: boss, ...(json === undefined ? {} : { json }) });
+  return {
+    tenantId,
+    token,
+    knock: (given, headers = {}) => api.call('/api/v1/sync/devices', { token: given, headers }),
+    admin,
+    async sessions(query = 'user_id=ann') {
+      const { status, body } = await admin('GET', `/api/v1/admin/sessions?${query}`);
+      expect(status).toBe(200);
+      return body.sessions as Record<string, unknown>[];
+    },
+  };
+}
+
+describe('when a session is used for the first time', () => {
+  it('then it is listed with its six fields', async () => {
+    const { token, knock, sessions } = await tenant();
+    const exp = now() + 1_000;
+    await knock(await token({ sid: 's1', idp: 'okta', exp }), { 'user-agent': browser });
+    expect(await sessions()).toEqual([
+      {
+        id: 's1', user_id: 'ann', idp: 'okta', device_kind: 'web', ip_address: '127.0.0.1', last_activity_at: expect.stringMatching(/Z$/),
+        expires_at: new Date(exp * 1000).toISOString().replace('.000Z', 'Z'),
+      },
+    ]);
+  });
+
+  it('then a token that names none is a session by its jti, else by its own hash; the issuer stands in for the provider', async () => {
+    const { token, knock, sessions } = await tenant();
+    await knock(await token({ jti: 'by-jti', iss: 'https://issuer' }));
+    await knock(await token());
+    const ids = (await sessions()).map(({ id }) => id);
+    expect(ids).toContain('by-jti');
+    expect(ids.filter((id) => /^[0-9a-f]{64}$/.test(String(id)))).toHaveLength(1);
+    expect((await sessions()).find(({ id }) => id === 'by-jti')).toMatchObject({ idp: 'https://issuer', device_kind: 'api' });
+  });
+
+  it('then many requests of it write it once, and nothing of it waits for the database', async () => {
+    const { token, knock, sessions } = await tenant();
+    const given = await token({ sid: 'busy' });
+    await Promise.all(Array.from({ length: 20 }, () => knock(given)));
+    expect(await sessions()).toHaveLength(1);
+  });
+
+  it('then a request that is not let in lists nothing', async () => {
+    const { knock, token, admin, sessions } = await tenant();
+    await admin('PUT', '/api/v1/directory/users/ann', { email: 'a@example.com', name: 'A', status: 'suspended' });
+    expect((await knock(await token({ sid: 'no' }))).status).toBe(403);
+    expect(await sessions()).toEqual([]);
+  });
+});
+
+describe('when a sign-in is told of', () => {
+  const login = (different: Claims = {}) => ({
+    event_type: 'auth.login', user_id: 'ann', session_id: 'l1', ip_address: '203.0.113.9', details: { idp: 'saml', device_kind: 'desktop', expires_at: new Date(Date.now() + 60_000).toISOString() }, ...different,
+  });
+
+  it('then its session is listed before its first use, and keeps what the entry said afterwards', async () => {
+    const { token, knock, admin, sessions } = await tenant();
+    await admin('POST', '/api/v1/events', login());
+    expect(await sessions()).toMatchObject([{ id: 'l1', idp: 'saml', device_kind: 'desktop', ip_address: '203.0.113.9' }]);
+    await knock(await token({ sid: 'l1', idp: 'other' }), { 'user-agent': browser });
+    expect(await sessions()).toMatchObject([{ id: 'l1', idp: 'saml', device_kind: 'desktop' }]);
+  });
+
+  it('then a failed one begins none, and an end that is over is not listed', async () => {
+    const { admin, sessions } = await tenant();
+    await admin('POST', '/api/v1/events', login({ outcome: 'failure' }));
+    await admin('POST', '/api/v1/events', login({ session_id: 'l2', details: { expires_at: '2026-01-01T00:00:00Z' } }));
+    expect(await sessions()).toEqual([]);
+  });
+});
+
+describe('when a session is revoked', () => {
+  it('then the very next request is refused, in this process and within a second in the other; other sessions go on', async () => {
+    const { token, knock, admin, sessions } = await tenant();
+    const [ended, kept] = [await token({ sid: 's1' }), await token({ sid: 's2' })];
+    expect([(await knock(ended)).status, (await knock(kept)).status]).toEqual([200, 200]);
+    const verified = await api.world.verifier.verify(ended);
+    if ('kind' in verified) throw new Error('the token was not verified');
+    expect(await other.rights.admit(verified)).toBeUndefined();
+
+    expect(await admin('POST', '/api/v1/admin/sessions/s1/revoke')).toMatchObject({ status: 200, body: { id: 's1' } });
+
+    const startedAt = performance.now();
+    expect(await knock(ended)).toMatchObject({ status: 401, body: { error: { code: 'AUTH_SESSION_REVOKED' } } });
+    expect((await knock(kept)).status).toBe(200);
+    await eventually(async () => (await other.rights.admit(verified))?.code === 'AUTH_SESSION_REVOKED');
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect((await sessions()).map(({ id }) => id)).toEqual(['s2']);
+  });
+
+  it('then a newer token of the same session is refused too, and using it brings the session not back', async () => {
+    const { token, knock, admin, sessions } = await tenant();
+    await knock(await token({ sid: 's1' }));
+    await admin('POST', '/api/v1/admin/sessions/s1/revoke');
+    expect((await knock(await token({ sid: 's1', iat: now() + 5 }))).status).toBe(401);
+    expect(await sessions()).toEqual([]);
+  });
+
+  it('then one entry tells of it; doing it again changes and tells nothing; one nobody saw is 404', async () => {
+    const { token, knock, admin } = await tenant();
+    await knock(await token({ sid: 's1' }));
+    const first = await admin('POST', '/api/v1/admin/sessions/s1/revoke');
+    expect((await admin('POST', '/api/v1/admin/sessions/s1/revoke')).body).toEqual(first.body);
+    expect((await admin('POST', '/api/v1/admin/sessions/nobodys/revoke')).status).toBe(404);
+    const { body } = await admin('GET', '/api/internal-audit-logs?resourceType=sessions');
+    expect(body.items).toMatchObject([
+      { action: 'revoke_session', resource_id: 'nobodys', outcome_status: 'failed', outcome_code: 'SESSION_REVOKE_NOT_FOUND' },
+      { action: 'revoke_session', resource_id: 's1', outcome_status: 'success', outcome_code: 'SESSION_REVOKED' },
+    ]);
+  });
+});
+
+describe('as a control', () => {
+  it('when admission looks at the user alone, then a revoked session goes on, and the tests above would notice', async () => {
+    const { token, knock, admin } = await tenant();
+    const ended = await token({ sid: 's1' });
+    await knock(ended);
+    await admin('POST', '/api/v1/admin/sessions/s1/revoke');
+    const { access } = api.world;
+    Object.assign(api.world, { access: { admit: () => undefined } });
+    try {
+      expect((await knock(ended)).status).toBe(200);
+    } finally {
+      Object.assign(api.world, { access });
+    }
+    expect((await knock(ended)).status).toBe(401);
+  });
+});
+
+describe('when all sessions of a user are revoked', () => {
+  it('then what was issued until then counts no more, seen or not, and what is issued later does', async () => {
+    const { token, knock, admin, sessions } = await tenant();
+    const [seen, unseen, bare, named] = await Promise.all([token({ sid: 's1' }), token({ sid: 's2' }), token({ iat: undefined }), token({ sid: 's3', iat: undefined })]);
+    await knock(seen);
+    expect(await admin('POST', '/api/v1/admin/users/ann/sessions/revoke-all')).toMatchObject({ status: 200, body: { user_id: 'ann', revoked: 1 } });
+    expect(await Promise.all([seen, unseen, bare].map(async (one) => (await knock(one)).status))).toEqual([401, 401, 401]);
+    expect((await knock(named)).status).toBe(200);
+    expect((await knock(await token({ sid: 's4', iat: now() + 2 }))).status).toBe(200);
+    expect((await knock(await token({ sub: 'ben', sid: 'b1' }))).status).toBe(200);
+    expect((await sessions()).map(({ id }) => id)).toEqual(['s3', 's4']);
+    const { body } = await admin('GET', '/api/internal-audit-logs?action=revoke_all_sessions');
+    expect(body.items).toMatchObject([{ outcome_code: 'SESSIONS_REVOKED', resource_id: 'ann' }]);
+  });
+});
+
+describe('when a user is suspended', () => {
+  const user = (status: string) => ({ email: 'a@example.com', name: 'A', status });
+
+  it('then their sessions end, and stay ended when they are active again', async () => {
+    const { token, knock, admin, sessions } = await tenant();
+    await admin('PUT', '/api/v1/directory/users/ann', user('active'));
+    const before = await token({ sid: 's1' });
+    expect((await knock(before)).status).toBe(200);
+    await admin('PUT', '/api/v1/directory/users/ann', user('suspended'));
+    expect(await knock(before)).toMatchObject({ status: 403, body: { error: { code: 'AUTHZ_USER_SUSPENDED' } } });
+    await admin('PUT', '/api/v1/directory/users/ann', user('active'));
+    expect(await knock(before)).toMatchObject({ status: 401, body: { error: { code: 'AUTH_SESSION_REVOKED' } } });
+    expect((await knock(await token({ sid: 's9', iat: now() + 2 }))).status).toBe(200);
+    expect((await sessions()).map(({ id }) => id)).toEqual(['s9']);
+  });
+});
+
+describe('the list of sessions', () => {
+  it('when paged, then every session comes once, whoever it belongs to', async () => {
+    const { token, knock, admin } = await tenant();
+    for (const [sub, sid] of [['ann', 'a'], ['ben', 'a'], ['ann', 'b'], ['cat', 'c|d']] as const) await knock(await token({ sub, sid }));
+    const seen: string[] = [];
+    let cursor = '';
+    for (let turn = 0; turn < 10; turn += 1) {
+      const { body } = await admin('GET', `/api/v1/admin/sessions?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      const page = body.sessions as { id: string; user_id: string }[];
+      seen.push(...page.map(({ id, user_id }) => `${id} ${user_id}`));
+      cursor = body.cursor;
+      if (!body.has_more) break;
+    }
+    expect(seen.sort()).toEqual(['a ann', 'a ben', 'b ann', 'c|d cat', 'of-the-boss boss']);
+    expect((await admin('GET', '/api/v1/admin/sessions?cursor=nonsense')).status).toBe(400);
+  });
+
+  it('when the session has expired, then it is listed no more', async () => {
+    const { token, knock, sessions } = await tenant();
+    await knock(await token({ sid: 's1', exp: now() + 1 }));
+    expect(await sessions()).toHaveLength(1);
+    await eventually(async () => (await sessions()).length === 0, { everyMs: 100 });
+  });
+
+  it.each([
+    ['', 403],
+    ['audit:read', 403],
+    ['compliance:manage', 403],
+    ['events:write', 403],
+    ['tenant:admin', 200],
+  ])('when the scope is "%s", then all three doors answer %i', async (scope, expected) => {
+    const { token, knock } = await tenant();
+    await knock(await token({ sid: 's1' }));
+    const given = await token({ sub: 'eve', scope });
+    const ask = async (method: string, path: string) => (await api.call(path, { method, token: given })).status;
+    expect(await ask('GET', '/api/v1/admin/sessions')).toBe(expected);
+    expect(await ask('POST', '/api/v1/admin/sessions/s1/revoke')).toBe(expected);
+    expect(await ask('POST', '/api/v1/admin/users/ann/sessions/revoke-all')).toBe(expected);
+    expect((await knock(await token({ sid: 's7', iat: now() + 2 }))).status).toBe(200);
+  });
+
+  it('when another tenant has a session of the same name, then neither sees nor ends the other’s', async () => {
+    const [one, two] = [await tenant(), await tenant()];
+    const [ofOne, ofTwo] = [await one.token({ sid: 'same' }), await two.token({ sid: 'same' })];
+    await one.knock(ofOne);
+    await two.knock(ofTwo);
+    await one.admin('POST', '/api/v1/admin/sessions/same/revoke');
+    expect([(await one.knock(ofOne)).status, (await two.knock(ofTwo)).status]).toEqual([401, 200]);
+  });
+});
