@@ -79,9 +79,6 @@ interface Look {
   readonly inactiveUsers: ReadonlySet<string>;
 }
 
-/** Whoever fills the waiting list of the index of texts puts it in, in portions that fit this memory: the larger, the fewer the pages touched. */
-const memoryForTexts = `SET LOCAL work_mem = '64MB'`;
-
 /**
  * One message of several statements. The keys are looked up by a statement of their own, after the lock: inside the locking
  * statement the snapshot would be older than the wait, and a key stored meanwhile would not be seen.
@@ -101,7 +98,6 @@ async function lockAndLook(client: Client, tenantId: string, calls: readonly App
           `SELECT encode(key_hash, 'hex') AS key_hash, encode(body_hash, 'hex') AS body_hash, result
            FROM ingest_key WHERE tenant_id = ${tenant} AND key_hash IN (${keys.map((key) => `'\\x${key}'`).join(',')})`,
         ]),
-    memoryForTexts,
   ];
   const answers = (await client.query(statements.join(';\n'))) as unknown as readonly pg.QueryResult[]; // several statements in one message give several results; the driver's types know only one
   const [, , head, now, inactive, found] = answers;

@@ -25,6 +25,9 @@ export interface ChangesPage {
   readonly epoch: string;
 }
 
+/** A page ends with the row that comes to this, however many were asked for: five thousand heavy ones are more than a process can hold as one text. */
+const pageBytes = 8 * 1024 * 1024;
+
 interface PageRow {
   readonly rows: string | null;
   readonly taken: string;
@@ -42,10 +45,14 @@ export async function readChanges(client: Client, query: ChangesQuery): Promise<
     name: shareIds === null ? 'changes-of-all' : 'changes-of-shares',
     text: `
       SELECT page.*, l.last_seq, l.epoch, ${floorSql('$4')} AS floor_seq,
-        page.taken = $3 AND EXISTS (SELECT FROM entry e WHERE ${matching} AND e.seq > page.last_row_seq) AS has_more
+        page.taken < page.found OR (page.found = $3 AND EXISTS (SELECT FROM entry e WHERE ${matching} AND e.seq > page.last_row_seq)) AS has_more
       FROM tenant_log l, LATERAL (
-        SELECT string_agg(json, ',' ORDER BY seq) AS rows, count(*) AS taken, max(seq) AS last_row_seq
-        FROM (SELECT e.seq, ${changeJsonSql} AS json FROM entry e WHERE ${matching} AND e.seq > $2 ORDER BY e.seq LIMIT $3) AS found
+        SELECT string_agg(json, ',' ORDER BY seq) FILTER (WHERE bytes_before < ${String(pageBytes)}) AS rows, count(*) FILTER (WHERE bytes_before < ${String(pageBytes)}) AS taken,
+          count(*) AS found, max(seq) FILTER (WHERE bytes_before < ${String(pageBytes)}) AS last_row_seq
+        FROM (
+          SELECT seq, json, coalesce(sum(octet_length(json)) OVER (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before
+          FROM (SELECT e.seq, ${changeJsonSql} AS json FROM entry e WHERE ${matching} AND e.seq > $2 ORDER BY e.seq LIMIT $3) AS found
+        ) AS weighed
       ) AS page
       WHERE l.tenant_id = $1`,
     values: [tenantId, afterSeq, limit, shareId, ...(shareIds === null ? [] : [shareIds])],

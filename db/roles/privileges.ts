@@ -1,7 +1,7 @@
 // What the application's role may do with each table and function; everything not named here is refused to it.
 import { searchFunctions } from './search-role.ts';
 
-export type Privilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE' | 'UPDATE (floor_seq)';
+export type Privilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE' | 'UPDATE (floor_seq)' | 'UPDATE (removed, next_part, after_seq)';
 
 export const applicationTables: Readonly<Record<string, readonly Privilege[]>> = {
   tenant: ['SELECT', 'INSERT', 'UPDATE'],
@@ -64,6 +64,7 @@ export const applicationFunctions: readonly string[] = [
   'tenants_after(text, integer)',
   'ensure_entry_partition(date)',
   'entry_partitions()',
+  'index_next_closed_month()',
   'open_jobs(text, text, integer)',
   'job_schedules_after(text, text, integer)',
   'tenants_lacking_schedule(text, integer)',
@@ -88,7 +89,8 @@ export const prunerTables: Readonly<Record<string, readonly Privilege[]>> = {
   retention_policy: ['SELECT'],
   retention_plan: ['SELECT'],
   retention_plan_part: ['SELECT'],
-  retention_run: ['SELECT', 'UPDATE'],
+  // Whether a run may remove is for others to say: the pruner writes down how far it has come.
+  retention_run: ['SELECT', 'UPDATE (removed, next_part, after_seq)'],
   retention_kept: ['SELECT', 'INSERT'],
   tombstone: ['SELECT', 'INSERT'],
 };

@@ -43,7 +43,7 @@ afterAll(async () => {
 /** How often each index of texts has been read so far. */
 async function textScans(): Promise<number> {
   const { rows } = await owner.query<{ scans: string }>(
-    `SELECT pg_stat_force_next_flush(), pg_stat_clear_snapshot(), coalesce(sum(idx_scan), 0) AS scans FROM pg_stat_user_indexes WHERE indexrelname LIKE '%search_text%'`,
+    `SELECT pg_stat_force_next_flush(), pg_stat_clear_snapshot(), coalesce(sum(idx_scan), 0) AS scans FROM pg_stat_user_indexes WHERE indexrelname ~ '^entry_[0-9]{4}_[0-9]{2}_text$'`,
   );
   return Number(rows[0]?.scans ?? 0);
 }
@@ -72,7 +72,7 @@ describe('the index of texts', () => {
       );
       return rows.map((row) => row['QUERY PLAN']).join('\n');
     });
-    expect(plan).not.toMatch(/search_text_idx/);
+    expect(plan).not.toMatch(/_text\b.*Index|Index Scan on \S*_text\b/);
   });
 
   it('when the function’s own statement is planned as the role it runs as, then it is a scan of the index by tenant and text', async () => {
@@ -83,7 +83,7 @@ describe('the index of texts', () => {
     );
     await owner.query('RESET ROLE');
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
-    expect(plan).toMatch(/Bitmap Index Scan on entry_2024_01\S*search_text/);
+    expect(plan).toMatch(/Bitmap Index Scan on entry_2024_01_text/);
     expect(plan).toMatch(/Index Cond: \(\(tenant_id = 'dense'::text\) AND \(search_text ~~ '%needle%'::text\)\)/);
   });
 });

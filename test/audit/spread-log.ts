@@ -37,6 +37,7 @@ export async function writeSpreadLog(owner: pg.Client, { tenantId, entries, mont
     `INSERT INTO tenant_log (tenant_id, epoch, last_seq, last_recorded_at) SELECT $1, 'e1', max(seq), max(recorded_at) FROM entry WHERE tenant_id = $1`,
     [tenantId],
   );
-  // As autovacuum does in time: what waits to be put into the index of texts is put there, and the planner knows what is there.
+  // As the nightly job and autovacuum do: months that are over have their index of texts, and the planner knows what is there.
+  for (let left = true; left; ) left = (await owner.query<{ name: string | null }>('SELECT index_next_closed_month() AS name')).rows[0]?.name != null;
   await owner.query('VACUUM (ANALYZE) entry');
 }

@@ -113,7 +113,7 @@ describe('when a schedule is due', () => {
     expect(job).toMatchObject({ kind: 'checkpoint', requestedBy: 'schedule', state: 'completed' });
     expect(isOpen(job)).toBe(false);
     // The id that follows from the row is the one Temporal gave: so the reconciler finds the workflow again.
-    expect((await here.temporal.workflow.getHandle(jobWorkflowId(job)).describe()).status.name).toBe('COMPLETED');
+    expect(await here.temporal.workflow.getHandle(jobWorkflowId(job)).result()).toBe('completed');
   });
 
   it('then a run that was lost is taken up again under the same id', async () => {

@@ -41,12 +41,22 @@ describe('when partitions are to be made ahead', () => {
     await dropAhead();
     const job = await carried();
 
-    expect(job).toMatchObject({ tenantId: installationTenant, requestedBy: 't/admin', state: 'completed', result: { made: monthsAhead, months_ahead: monthsAhead } });
+    expect(job).toMatchObject({ tenantId: installationTenant, requestedBy: 't/admin', state: 'completed', result: { made: monthsAhead, months_ahead: monthsAhead, months_indexed: 0 } });
     expect((await listPartitions(here.store.pool)).sort()).toEqual(before);
   });
 
   it('then a second time nothing is left to make', async () => {
-    expect((await carried()).result).toEqual({ made: 0, months_ahead: monthsAhead });
+    expect((await carried()).result).toEqual({ made: 0, months_ahead: monthsAhead, months_indexed: 0 });
+  });
+
+  it('then a month that is over gets its index of texts, once, and the open one none', async () => {
+    await here.sql(`SELECT ensure_entry_partition(DATE '2024-05-01')`);
+    const indexes = async () => (await here.sql<{ name: string }>(`SELECT indexname AS name FROM pg_indexes WHERE indexname ~ '^entry_[0-9_]+_text$'`)).map(({ name }) => name);
+
+    expect((await carried()).result).toMatchObject({ months_indexed: 1 });
+    expect(await indexes()).toEqual(['entry_2024_05_text']);
+    expect((await carried()).result).toMatchObject({ months_indexed: 0 });
+    await here.sql('DROP TABLE entry_2024_05');
   });
 
   it('then neither readers nor writers of the log are waited for', async () => {

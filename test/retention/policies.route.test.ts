@@ -170,7 +170,7 @@ describe('who may delete entries', () => {
     await queryAs(api.world.pool, tenantId, { text: `UPDATE retention_run SET state = 'paused' WHERE tenant_id = $1`, values: [tenantId] });
     await expect(inRun(runId)).rejects.toThrow('outside a registered run');
     expect(await pruneBatch(pruner, { tenantId, runId, now: new Date().toISOString() })).toEqual({ kind: 'not running', state: 'paused' });
-    for (const text of ['INSERT INTO retention_run SELECT * FROM retention_run', `UPDATE entry SET outcome = 'failure'`, 'TRUNCATE entry', 'DELETE FROM tombstone', 'DELETE FROM legal_hold_item', `UPDATE tenant_log SET last_seq = 99`])
+    for (const text of ['INSERT INTO retention_run SELECT * FROM retention_run', `UPDATE entry SET outcome = 'failure'`, 'TRUNCATE entry', 'DELETE FROM tombstone', 'DELETE FROM legal_hold_item', `UPDATE tenant_log SET last_seq = 99`, `UPDATE retention_run SET state = 'running'`])
       await expect(queryAs(pruner, tenantId, { text })).rejects.toThrow('permission denied');
     expect(await seqsWhere(api.world, tenantId, 'true')).toHaveLength(4);
   });

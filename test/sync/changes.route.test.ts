@@ -178,6 +178,57 @@ describe('when a reader waits', () => {
   });
 });
 
+describe('when a reader is sent away while they wait', () => {
+  it('then a suspension ends the wait and nothing newer is shown', async () => {
+    const { admin, change, changes, member } = await tenantWithShares();
+    const { cursor } = (await changes('', member)).body as { cursor: string };
+    const waiting = changes(`?cursor=${cursor}&wait=20`, member);
+    const { email, name } = (await api.call('/api/v1/directory/users/usr_m', { token: admin })).body as { email: string; name: string };
+    await api.call('/api/v1/directory/users/usr_m', { method: 'PUT', token: admin, json: { email, name, status: 'suspended' } });
+    await change('shr_a', 'too late');
+
+    expect(await waiting).toMatchObject({ status: 403, body: { error: { code: 'AUTHZ_USER_SUSPENDED' } } });
+  });
+
+  it('then the end of the token ends the wait', async () => {
+    const { tenantId, changes } = await tenantWithShares();
+    const brief = await tokenFor({ tenantId, scope: 'tenant:admin', expiresIn: '3s' });
+    const { cursor } = (await changes('', brief)).body as { cursor: string };
+
+    expect(await changes(`?cursor=${cursor}&wait=20`, brief)).toMatchObject({ status: 401, body: { error: { code: 'AUTH_TOKEN_EXPIRED' } } });
+  });
+});
+
+describe('when entries are heavy', () => {
+  it('then a page ends at its bytes, however many rows were asked for, and the walk misses none', async () => {
+    const { tenantId, admin, changes } = await tenantWithShares();
+    const heavy = (index: number) => ({
+      event_type: 'file.update',
+      user_id: 'usr_w',
+      share_id: 'shr_a',
+      resource_type: 'file',
+      resource_id: `h${String(index)}`,
+      change: { change_type: 'updated', metadata: { text: 'x'.repeat(100_000) } },
+    });
+    for (let call = 0; call < 2; call += 1) {
+      const sent = await api.call('/api/v1/events', { method: 'POST', token: admin, json: { events: Array.from({ length: 60 }, (_, index) => heavy(call * 60 + index)) } });
+      expect(sent.status).toBe(201);
+    }
+    const seen: string[] = [];
+    let cursor = '0';
+    let pages = 0;
+    for (let more = true; more; pages += 1) {
+      const { body } = await changes(`?cursor=${cursor}&share_id=shr_a&limit=5000`);
+      seen.push(...(body.changes as { resource_id: string }[]).map(({ resource_id: id }) => id));
+      ({ cursor, has_more: more } = body as { cursor: string; has_more: boolean });
+    }
+
+    expect(pages).toBe(2);
+    expect(seen.filter((id) => id.startsWith('h'))).toEqual(Array.from({ length: 120 }, (_, index) => `h${String(index)}`));
+    expect(tenantId).toBeDefined();
+  });
+});
+
 describe('when a reader polls at the head', () => {
   it('then the database is not asked', async () => {
     const { changes, member } = await tenantWithShares();

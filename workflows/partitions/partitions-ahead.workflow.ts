@@ -10,9 +10,9 @@ export function partitionsAhead(input: PartitionsAheadInput): Promise<JobState> 
   return carryJob({ kind: partitionsAheadCarrier.kind, input, work: () => partitions.makePartitions() });
 }
 
-/** Attaching a partition waits at most two seconds for its lock and is then tried again, so that it never holds up the log. */
+/** Attaching or indexing a partition waits at most two seconds for its lock and is then tried again, so that it never holds up the log. An index of a large month takes its time. */
 const partitions = proxyActivities<PartitionActivities>({
-  startToCloseTimeout: '30s',
+  startToCloseTimeout: '2h',
   scheduleToCloseTimeout: '12h',
   retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '1m' },
 });

@@ -14,6 +14,7 @@ export const forceSync = defineRoute({
   summary: 'Ask every device of a share for a full sync',
   tag: 'sync',
   access: { anyScope: ['tenant:admin'] },
+  limitedTokens: 'judged',
   ownAction: { action: 'force_sync', resource: ({ body }) => body?.share_id ?? null },
   body: z.strictObject({ share_id: producerId }),
   reply: z.strictObject({ share_id: z.string(), id: z.string() }),

@@ -18,7 +18,8 @@ export interface Waiting {
 /** Costs a timer and a subscription while nothing happens. Rights are looked at anew before anything is shown. */
 export async function waitForChanges({ afterSeq, log, reading, waitMs, signal }: Waiting, world: ApiWorld): Promise<ChangesPart | Refusal> {
   const { epoch } = log;
-  const deadlineMs = world.clock.nowMs() + waitMs;
+  const expiresMs = reading.principal.expiresAtSeconds * 1000;
+  const deadlineMs = Math.min(world.clock.nowMs() + waitMs, expiresMs);
   const notice = openNotice(log);
   try {
     let position = afterSeq;
@@ -30,6 +31,10 @@ export async function waitForChanges({ afterSeq, log, reading, waitMs, signal }:
       const timeoutMs = deadlineMs - world.clock.nowMs();
       if (timeoutMs <= 0 || signal.aborted) return part;
       await notice.next({ timeoutMs, signal });
+      if (world.clock.nowMs() >= expiresMs) return refuse('AUTH_TOKEN_EXPIRED');
+      // Whoever was sent away meanwhile, or whose session was revoked, gets nothing that is newer.
+      const sentAway = await world.access.admit(reading.principal);
+      if (sentAway !== undefined) return sentAway;
     }
   } finally {
     notice.close();
