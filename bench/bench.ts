@@ -9,7 +9,7 @@ import type { Comparison, Measured } from './measure.ts';
 import { changesPage } from './scenarios/changes-page.ts';
 import { feedOffset } from './scenarios/feed-offset.ts';
 import { fanOutSocketIo, fanOutWebSocket } from './scenarios/fan-out.ts';
-import { ingestNdjson } from './scenarios/ingest-ndjson.ts';
+import { ingestNdjson, ingestNdjsonBesideMany } from './scenarios/ingest-ndjson.ts';
 import { ingestSingle } from './scenarios/ingest-single.ts';
 import { pollAtHead } from './scenarios/poll-at-head.ts';
 import { searchByFilter, searchByText } from './scenarios/search.ts';
@@ -23,6 +23,7 @@ interface Scenario {
 
 const scenarios: Readonly<Record<string, (installation: BenchInstallation) => Promise<Scenario>>> = {
   'ingest-ndjson': ingestNdjson,
+  'ingest-ndjson-beside-many': ingestNdjsonBesideMany,
   'ingest-single': ingestSingle,
   'changes-page': changesPage,
   'poll-at-head': pollAtHead,

@@ -9,21 +9,36 @@ const entriesPerCall = 1_000;
 const callsPerRound = 24;
 const clients = 4;
 
-export async function ingestNdjson({ apiUrl, ownerUrl, token }: BenchInstallation): Promise<{ comparison: Comparison; end: () => Promise<void> }> {
+type Scenario = Promise<{ comparison: Comparison; end: () => Promise<void> }>;
+
+/** One log has one order, which one connection writes; so does its floor. */
+export function ingestNdjson(installation: BenchInstallation): Scenario {
+  return beside(installation, { name: 'ingest-ndjson', connections: 1, target: 0.6 });
+}
+
+/** The same beside writers that keep no order at all, for what the order of one log costs. */
+export function ingestNdjsonBesideMany(installation: BenchInstallation): Scenario {
+  return beside(installation, { name: 'ingest-ndjson-beside-many', connections: 4, target: null });
+}
+
+async function beside(
+  { apiUrl, ownerUrl, token }: BenchInstallation,
+  { name, connections, target }: { readonly name: string; readonly connections: number; readonly target: number | null },
+): Scenario {
   const bodies = Array.from({ length: callsPerRound }, (_, call) =>
     Buffer.from(Array.from({ length: entriesPerCall }, (__, index) => JSON.stringify(uploadEvent(call * entriesPerCall + index))).join('\n')),
   );
-  const database = new pg.Pool({ connectionString: ownerUrl, max: clients });
+  const database = new pg.Pool({ connectionString: ownerUrl, max: connections });
   await sendLoad({ url: apiUrl, clients: 1, requests: 1, status: 201, request: () => ({ method: 'POST', path: '/api/v1/events', headers: headers(token), body: bodies[0] ?? '' }) });
   const rows = await storedRows(database);
   let nextSeq = 1;
 
   const comparison: Comparison = {
-    name: 'ingest-ndjson',
+    name,
     unit: 'entries',
     oursIs: `POST /api/v1/events, ${String(entriesPerCall)} lines a call, ${String(clients)} clients`,
-    floorIs: `the same rows by INSERT of ${String(entriesPerCall)} into the same table, ${String(clients)} connections, no chain, no keys, no HTTP`,
-    target: 0.6,
+    floorIs: `the same rows by INSERT of ${String(entriesPerCall)} into the same table, ${String(connections)} connection${connections === 1 ? '' : 's'}, no chain, no keys, no HTTP`,
+    target,
     ours: {
       async round() {
         await sendLoad({
@@ -45,7 +60,7 @@ export async function ingestNdjson({ apiUrl, ownerUrl, token }: BenchInstallatio
         });
         const waiting = [...batches];
         await Promise.all(
-          Array.from({ length: clients }, async () => {
+          Array.from({ length: connections }, async () => {
             for (let first = waiting.shift(); first !== undefined; first = waiting.shift()) {
               // Placed as ours are: increasing seqs and the time of now.
               await database.query({ name: 'raw', text: insertSql, values: [rows, first] });

@@ -47,11 +47,11 @@ export async function readChanges(client: Client, query: ChangesQuery): Promise<
       SELECT page.*, l.last_seq, l.epoch, ${floorSql('$4')} AS floor_seq,
         page.taken < page.found OR (page.found = $3 AND EXISTS (SELECT FROM entry e WHERE ${matching} AND e.seq > page.last_row_seq)) AS has_more
       FROM tenant_log l, LATERAL (
-        SELECT string_agg(json, ',' ORDER BY seq) FILTER (WHERE bytes_before < ${String(pageBytes)}) AS rows, count(*) FILTER (WHERE bytes_before < ${String(pageBytes)}) AS taken,
+        SELECT string_agg(json, ',') FILTER (WHERE bytes_before < ${String(pageBytes)}) AS rows, count(*) FILTER (WHERE bytes_before < ${String(pageBytes)}) AS taken,
           count(*) AS found, max(seq) FILTER (WHERE bytes_before < ${String(pageBytes)}) AS last_row_seq
         FROM (
-          SELECT seq, json, coalesce(sum(octet_length(json)) OVER (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before
-          FROM (SELECT e.seq, ${changeJsonSql} AS json FROM entry e WHERE ${matching} AND e.seq > $2 ORDER BY e.seq LIMIT $3) AS found
+          SELECT seq, json, sum(octet_length(json)) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING) - octet_length(json) AS bytes_before
+          FROM (SELECT e.seq, ${changeJsonSql} AS json FROM entry e WHERE ${matching} AND e.seq > $2 ORDER BY e.seq LIMIT $3) AS found ORDER BY seq
         ) AS weighed
       ) AS page
       WHERE l.tenant_id = $1`,
