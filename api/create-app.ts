@@ -15,6 +15,8 @@ export interface AppParts {
   /** Compares every reply with its schema and every refusal with the route's list: for tests, it costs too much for users. */
   readonly checkReplies?: boolean;
   readonly bodyBudgetBytes?: number;
+  /** Of the routes that ask for no token. */
+  readonly publicBodyBudgetBytes?: number;
 }
 
 export interface App {
@@ -28,6 +30,7 @@ export function createApp({
   corsOrigins = [],
   checkReplies = false,
   bodyBudgetBytes = defaultBodyBudgetBytes,
+  publicBodyBudgetBytes = defaultPublicBodyBudgetBytes,
 }: AppParts): App {
   const app = express();
   app.disable('x-powered-by');
@@ -42,9 +45,11 @@ export function createApp({
     checkReplies,
     cors: createCors({ origins: corsOrigins }),
     bodies: new BodyBudget({ limitBytes: bodyBudgetBytes }),
+    publicBodies: new BodyBudget({ limitBytes: publicBodyBudgetBytes }),
   };
   mountRoutes(app, { routes, serving });
   return { express: app, waits };
 }
 
 const defaultBodyBudgetBytes = 256 * 1024 * 1024;
+const defaultPublicBodyBudgetBytes = 8 * 1024 * 1024;

@@ -17,10 +17,13 @@ export interface BenchInstallation {
   readonly apiUrl: string;
   readonly apiPid: number;
   readonly token: string;
+  /** Of one among many who listen: a user may hold only so many connections. */
+  listenerToken(index: number): Promise<string>;
   startFloor(script: string): Promise<string>;
   stop(): Promise<void>;
 }
 
+const listenersPerUser = 50;
 const appRole = { name: 'bench_app', password: 'bench' };
 
 export async function startBenchInstallation(): Promise<BenchInstallation> {
@@ -59,8 +62,9 @@ export async function startBenchInstallation(): Promise<BenchInstallation> {
     };
     await ensureDemoTenant({ appUrl: appUrl.href });
     const api = await startChild({ script: 'bin/api.ts', children, environment });
-    const token = await signToken(secret);
-    return { ownerUrl: postgres.url, apiUrl: api, apiPid: children[0]?.pid ?? 0, token, startFloor: (script) => startChild({ script, children, args: [postgres.url] }), stop };
+    const token = await signToken({ secret, userId: 'usr_bench' });
+    const listenerToken = (index: number): Promise<string> => signToken({ secret, userId: `usr_bench_${String(Math.floor(index / listenersPerUser))}` });
+    return { ownerUrl: postgres.url, apiUrl: api, apiPid: children[0]?.pid ?? 0, token, listenerToken, startFloor: (script) => startChild({ script, children, args: [postgres.url] }), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -97,10 +101,10 @@ function end(child: ChildProcess): Promise<void> {
   });
 }
 
-async function signToken(secret: string): Promise<string> {
+async function signToken({ secret, userId }: { readonly secret: string; readonly userId: string }): Promise<string> {
   return new SignJWT({ tenant_id: 'demo', scope: '*' })
     .setProtectedHeader({ alg: 'HS256' })
-    .setSubject('usr_bench')
+    .setSubject(userId)
     .setExpirationTime('6h')
     .setIssuedAt()
     .sign(new TextEncoder().encode(secret));

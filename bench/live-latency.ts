@@ -11,9 +11,9 @@ const perSecond = 200;
 
 const installation = await startBenchInstallation();
 try {
-  const { apiUrl, token } = installation;
+  const { apiUrl, listenerToken } = installation;
   for (let room = 0; room < rooms; room += 1) await post(room);
-  const ours = await openListeners({ clients, connect: (index, heard) => connectSocketIo(`${apiUrl}/realtime`, { auth: { token }, join: { share_id: `shr_${String(index % rooms)}` } }, heard) });
+  const ours = await openListeners({ clients, connect: async (index, heard) => connectSocketIo(`${apiUrl}/realtime`, { auth: { token: await listenerToken(index) }, join: { share_id: `shr_${String(index % rooms)}` } }, heard) });
   report('ours   answer of the ingest (its commit) → frame', await measure(ours, async (index) => {
     await post(index % rooms, index);
     return performance.now();

@@ -56,7 +56,7 @@ export function openLiveDoors(server: Server, live: LiveWorld): LiveDoors {
     else if (!isAllowedOrigin(request, live.allowedOrigins)) refuseUpgrade(socket, '403 Forbidden');
     else {
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        void openWebSocket(found.door, world, { socket: webSocket, request: asked, part: found.part });
+        void openWebSocket(found.door, world, { socket: webSocket, request: asked, upgrade: request, part: found.part });
       });
     }
   };

@@ -37,7 +37,7 @@ export function createLiveTokens({ secret, clock }: LiveTokensParts): LiveTokens
   const key = new Uint8Array(hkdfSync('sha256', secret, '', 'holdfast live tokens', 32));
   return {
     async make({ scope, profileId, principal }) {
-      const { tenantId, userId, scopes, email, name, groups, sessionId, issuedAtSeconds, serviceAccount, idp, entities } = principal;
+      const { tenantId, userId, scopes, email, name, groups, sessionId, namesSession, issuedAtSeconds, serviceAccount, idp, entities } = principal;
       const nowSeconds = Math.floor(clock.nowMs() / 1000);
       const claims = {
         tenant_id: tenantId,
@@ -45,6 +45,7 @@ export function createLiveTokens({ secret, clock }: LiveTokensParts): LiveTokens
         profile_id: profileId,
         ...(scope === 'realtime' ? { room_id: profileId } : {}),
         sid: sessionId,
+        ...(namesSession === undefined ? {} : { names_session: namesSession }),
         user: { scopes: [...scopes], email, name, groups, issued_at: issuedAtSeconds, service_account: serviceAccount, idp, entities },
       };
       return new SignJWT(claims)
@@ -61,7 +62,7 @@ export function createLiveTokens({ secret, clock }: LiveTokensParts): LiveTokens
       const parsed = liveClaims.safeParse(claims);
       if (!parsed.success) return refuse('INTERNAL', { message: 'The token is not complete.' });
       if (parsed.data.scope !== scope) return refuse('BAD_REQUEST', { message: `The token is not one of the scope ${scope}.` });
-      const { profile_id: profileId, tenant_id: tenantId, sub: userId, sid: sessionId, exp, user } = parsed.data;
+      const { profile_id: profileId, tenant_id: tenantId, sub: userId, sid: sessionId, names_session: namesSession, exp, user } = parsed.data;
       return {
         scope,
         profileId,
@@ -73,6 +74,7 @@ export function createLiveTokens({ secret, clock }: LiveTokensParts): LiveTokens
           name: user.name,
           groups: user.groups,
           sessionId,
+          ...(namesSession === undefined ? {} : { namesSession }),
           issuedAtSeconds: user.issued_at,
           expiresAtSeconds: exp,
           serviceAccount: user.service_account,
@@ -96,6 +98,7 @@ const liveClaims = z.object({
   scope: z.string(),
   profile_id: producerId,
   sid: z.string(),
+  names_session: z.boolean().optional(),
   user: z.object({
     scopes: z.array(z.string()),
     email: z.string().nullable(),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Principal, Scope } from '../../domain/access/principal.ts';
 import { costs } from '../../domain/rate-limit/limits.ts';
 import type { LimitName } from '../../domain/rate-limit/limits.ts';
-import type { RefusalCode } from '../../domain/shared/refusal.ts';
+import type { Refusal, RefusalCode } from '../../domain/shared/refusal.ts';
 import { v1Dialect } from '../v1/problems.ts';
 import type { ApiWorld } from '../world.ts';
 import type { ApiRequest } from './api-request.ts';
@@ -18,6 +18,9 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** `public` asks for no token; `signed-in` for any valid one; otherwise one of the scopes, or a wider one, is needed. */
 export type Access = 'public' | 'signed-in' | { readonly anyScope: readonly Scope[] };
+
+/** How a token limited to profiles (`entities`) is met: turned away at the door, unless the handler judges what it asks for. */
+export type LimitedTokens = 'refused' | 'judged';
 
 export type CallerOf<A extends Access> = A extends 'public' ? null : Principal;
 
@@ -37,6 +40,8 @@ export interface RouteSpec<
   readonly description?: string;
   readonly tag: string;
   readonly access: A;
+  /** Only for routes that ask for a scope; `refused` unless given. Whoever is signed in is always judged by the handler. */
+  readonly limitedTokens?: LimitedTokens;
   readonly params?: Params;
   /** Values arrive as strings: see `query-values.ts`. */
   readonly query?: Query;
@@ -61,6 +66,8 @@ export interface RouteSpec<
   readonly ownAction?: RouteOwnAction<z.output<Params>, z.output<Query>, BodyOf<Body>>;
   /** Called every few seconds by machines: its log lines are for debugging only. */
   readonly quiet?: boolean;
+  /** What turns every request away before its body is read, if anything does. */
+  before?(world: ApiWorld): Refusal | null;
   handle(
     request: ApiRequest<z.output<Params>, z.output<Query>, z.output<Headers>, BodyOf<Body>, CallerOf<A>>,
     world: ApiWorld,
@@ -75,6 +82,7 @@ export interface Route {
   readonly description: string | undefined;
   readonly tag: string;
   readonly access: Access;
+  readonly limitedTokens: LimitedTokens;
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
   readonly headers: z.ZodObject;
@@ -89,6 +97,7 @@ export interface Route {
   readonly limit: RouteLimit | null;
   readonly ownAction: OwnActionOfRoute | null;
   readonly quiet: boolean;
+  before(world: ApiWorld): Refusal | null;
   handle(request: ApiRequest<unknown, unknown, unknown, unknown, Principal | null>, world: ApiWorld): unknown;
 }
 
@@ -121,6 +130,7 @@ export function defineRoute<
     description: spec.description,
     tag: spec.tag,
     access: spec.access,
+    limitedTokens: spec.limitedTokens ?? (typeof spec.access === 'object' ? 'refused' : 'judged'),
     params: spec.params ?? noFields,
     query: spec.query ?? noFields,
     headers: spec.headers ?? noHeaders,
@@ -135,10 +145,15 @@ export function defineRoute<
     limit: limitOf(spec),
     ownAction: spec.ownAction === undefined ? null : ownActionOfRoute(spec.ownAction),
     quiet: spec.quiet ?? false,
+    before: spec.before?.bind(spec) ?? nothingInTheWay,
     handle: spec.handle.bind(spec),
   };
   assertSound(route);
   return route;
+}
+
+function nothingInTheWay(): null {
+  return null;
 }
 
 /** Nobody is known on a public route who could be counted. */
@@ -174,6 +189,7 @@ function assertSound(route: Route): void {
     throw new Error(`${name}: the path names {${inPath.join()}} but params describes {${inSchema.join()}}`);
   if (!isStrict(route.params)) throw new Error(`${name}: params must be a z.strictObject`);
   if (route.ownAction !== null && route.access === 'public') throw new Error(`${name}: nobody is known whose action it would be`);
+  if (route.limitedTokens === 'refused' && typeof route.access !== 'object') throw new Error(`${name}: only a route that asks for a scope refuses limited tokens`);
   if (route.takesBody && route.method === 'GET') throw new Error(`${name}: a GET takes no body`);
   if (!isStrict(route.query)) throw new Error(`${name}: query must be a z.strictObject`);
   if (route.body instanceof z.ZodObject && !isStrict(route.body)) throw new Error(`${name}: body must be a z.strictObject`);

@@ -26,7 +26,7 @@ export function serveRoute(route: Route, serving: Serving): RequestHandler {
 
   return async (request, response) => {
     const exchange = new Exchange({ request, response, serving, dialect: route.dialect, template: route.path, quiet: route.quiet });
-    const lease = serving.bodies.lease();
+    const lease = (route.access === 'public' ? serving.publicBodies : serving.bodies).lease();
     try {
       const handled = await handleOnRecord({ request, response, route, serving, exchange, lease, input: null });
       if (!isRefusal(handled)) exchange.reply(readyReply(handled, { route, checkReplies }));
@@ -87,7 +87,8 @@ async function handle(handling: Handling): Promise<unknown> {
   // Before the scope is looked at: being refused is told of in the log, and nobody may fill it by that.
   const limited = await takeLimit({ route, exchange, world: serving.world });
   if (limited !== null) return limited;
-  if (typeof route.access === 'object' && exchange.principal !== null && !hasAnyScope(exchange.principal, route.access.anyScope)) return outOfScope(route.access.anyScope);
+  const denied = refuseByToken(route, exchange.principal) ?? route.before(serving.world);
+  if (denied !== null) return denied;
   const input = await readInput(request, { route, lease });
   if (isRefusal(input)) return input;
   handling.input = input;
@@ -95,9 +96,15 @@ async function handle(handling: Handling): Promise<unknown> {
   return route.handle(new RunningRequest({ input, principal, requestId, response, waits: serving.waits }), serving.world);
 }
 
-function outOfScope(asked: readonly string[]): Refusal {
-  return refuse('FORBIDDEN', { message: `The token has none of the scopes this needs: ${asked.join(', ')}.` });
+/** A scope holds in the whole tenant: on a route that does not judge what it is asked for, it is of no use to a token limited to profiles. */
+function refuseByToken({ access, limitedTokens }: Route, principal: Principal | null): Refusal | null {
+  if (typeof access !== 'object' || principal === null) return null;
+  const { anyScope } = access;
+  if (!hasAnyScope(principal, anyScope)) return refuse('FORBIDDEN', { message: `The token has none of the scopes this needs: ${anyScope.join(', ')}.` });
+  return principal.entities !== null && limitedTokens === 'refused' ? limited : null;
 }
+
+const limited = refuse('FORBIDDEN', { message: 'The token is limited to some profiles, and this is about the whole tenant.' });
 
 interface RunningRequestParts {
   readonly input: Input;

@@ -9,6 +9,8 @@ export interface Serving {
   readonly cors: Cors;
   readonly waits: OpenWaits;
   readonly bodies: BodyBudget;
+  /** Of requests of which nobody knows who sent them: what strangers send never takes the place of what those who are known send. */
+  readonly publicBodies: BodyBudget;
   /** Compares every reply and every refusal with what the route documents: for tests. */
   readonly checkReplies: boolean;
 }

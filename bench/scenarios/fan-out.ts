@@ -18,21 +18,21 @@ interface FanOut {
 }
 
 export async function fanOutSocketIo(installation: BenchInstallation): Promise<FanOut> {
-  const { apiUrl, token } = installation;
+  const { apiUrl, listenerToken } = installation;
   const floorUrl = await installation.startFloor('bench/floors/fan-out.ts');
   await publish(installation);
-  const ours = await openListeners({ clients, connect: (_, heard) => connectSocketIo(`${apiUrl}/realtime`, { auth: { token }, join: { share_id: 'shr_1' } }, heard) });
+  const ours = await openListeners({ clients, connect: async (index, heard) => connectSocketIo(`${apiUrl}/realtime`, { auth: { token: await listenerToken(index) }, join: { share_id: 'shr_1' } }, heard) });
   const floor = await openListeners({ clients, connect: (_, heard) => connectSocketIo(floorUrl, { auth: {}, join: null }, heard) });
   return fanOut({ name: 'fan-out-socket-io', installation, ours, floor, floorUrl, path: '/socket-io', floorIs: 'a bare Socket.IO room, the same frames' });
 }
 
 export async function fanOutWebSocket(installation: BenchInstallation): Promise<FanOut> {
-  const { apiUrl, token } = installation;
+  const { apiUrl, listenerToken } = installation;
   const floorUrl = await installation.startFloor('bench/floors/fan-out.ts');
   await publish(installation);
-  const address = `${apiUrl.replace('http', 'ws')}/api/v1/realtime/ws?token=${token}`;
+  const address = `${apiUrl.replace('http', 'ws')}/api/v1/realtime/ws?token=`;
   const hello = { action: 'subscribe', share_id: 'shr_1' };
-  const ours = await openListeners({ clients, connect: (_, heard) => connectWebSocket(address, { hello, until: '"subscribed"' }, heard) });
+  const ours = await openListeners({ clients, connect: async (index, heard) => connectWebSocket(address + (await listenerToken(index)), { hello, until: '"subscribed"' }, heard) });
   const floor = await openListeners({ clients, connect: (_, heard) => connectWebSocket(`${floorUrl.replace('http', 'ws')}/ws`, { hello: null, until: null }, heard) });
   return fanOut({ name: 'fan-out-ws', installation, ours, floor, floorUrl, path: '/ws-frames', floorIs: 'bare ws, the same frames' });
 }

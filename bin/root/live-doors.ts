@@ -25,7 +25,7 @@ const connections = 8;
 const connectionsMetric = 'holdfast_live_connections';
 
 export function openLive({ server, world, appUrl, allowedOrigins, limits }: LiveParts): LiveDoors {
-  const { log, clock, cursors, verifier, access, liveTokens, orm, tail } = world;
+  const { log, clock, cursors, verifier, access, liveTokens, sessions, orm, tail } = world;
   const pool = createPool({
     url: appUrl,
     max: connections,
@@ -41,6 +41,7 @@ export function openLive({ server, world, appUrl, allowedOrigins, limits }: Live
     verifier,
     access,
     liveTokens,
+    sessions,
     orm,
     tail,
     pool,

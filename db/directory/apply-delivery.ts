@@ -4,6 +4,7 @@ import type { DeliveryDecision } from '../../domain/directory/decide-delivery.ts
 import type { IdentityDelivery, IdentityWish } from '../../domain/directory/identity-delivery.schema.ts';
 import { isRefusal } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
+import { forgetAwaitedOfGroup } from './awaited-members.ts';
 import { closeGroupIn } from './close-group.ts';
 import { closeUserIn } from './close-user.ts';
 import { groupsOfUser, openGroupsAmong, openUsersAmong, usersOfGroup } from './group-members.ts';
@@ -61,7 +62,7 @@ async function fulfil(directory: OpenDirectory, wish: IdentityWish): Promise<Wri
     case 'no user':
       return nothingIfAbsent(await closeUserIn(directory, wish.id));
     case 'no group':
-      await forgetAwaited(directory, { groupId: wish.id });
+      await forgetAwaitedOfGroup(directory, wish.id);
       return nothingIfAbsent(await closeGroupIn(directory, wish.id));
   }
 }
@@ -86,7 +87,7 @@ async function putDeliveredGroup(directory: OpenDirectory, { id, name, members }
   const known = await openUsersAmong(ask, { tenantId, ids: members });
   const written = await putGroupIn(directory, { id, wish: { name, members: members.filter((member) => known.has(member)) } });
   if (isRefusal(written)) return written;
-  await forgetAwaited(directory, { groupId: id });
+  await forgetAwaitedOfGroup(directory, id);
   await ask({
     name: 'await-members',
     text: 'INSERT INTO identity_awaited (tenant_id, group_id, user_id) SELECT DISTINCT $1, $2, unnest($3::text[])',
@@ -136,8 +137,4 @@ async function writeNewest({ ask, tenantId }: OpenDirectory, { kind, id, at, clo
       ON CONFLICT (tenant_id, kind, id) DO UPDATE SET at_micros = excluded.at_micros, closed = excluded.closed`,
     values: [tenantId, kind, id, at, closed],
   });
-}
-
-async function forgetAwaited({ ask, tenantId }: OpenDirectory, { groupId }: { readonly groupId: string }): Promise<void> {
-  await ask({ name: 'forget-awaited', text: 'DELETE FROM identity_awaited WHERE tenant_id = $1 AND group_id = $2', values: [tenantId, groupId] });
 }

@@ -2,6 +2,7 @@
 import { decideCloseGroup } from '../../domain/directory/decide-group.ts';
 import { isRefusal } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
+import { forgetAwaitedOfGroup } from './awaited-members.ts';
 import { changeUsersOfGroup } from './group-members.ts';
 import { ProfileMember } from './profile.entity.ts';
 import { storedGroup } from './stored-group.ts';
@@ -9,7 +10,11 @@ import { writeDirectory } from './write-directory.ts';
 import type { DirectoryWorld, OpenDirectory, Writer, Written } from './write-directory.ts';
 
 export function closeGroup(world: DirectoryWorld, writer: Writer, id: string): Promise<undefined | Refusal> {
-  return writeDirectory(world, writer, (directory) => closeGroupIn(directory, id));
+  return writeDirectory(world, writer, async (directory) => {
+    const written = await closeGroupIn(directory, id);
+    if (!isRefusal(written)) await forgetAwaitedOfGroup(directory, id);
+    return written;
+  });
 }
 
 /** Inside a directory that is open already. */

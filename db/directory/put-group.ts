@@ -4,6 +4,7 @@ import type { Group, GroupWish } from '../../domain/directory/group.schema.ts';
 import { isRefusal } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 import { holdWhoJoins } from '../held/join-held-groups.ts';
+import { forgetAwaitedOfGroup } from './awaited-members.ts';
 import { found } from './found.ts';
 import { changeUsersOfGroup, openUsersAmong } from './group-members.ts';
 import { DirGroup } from './group.entity.ts';
@@ -14,7 +15,12 @@ import { writeDirectory } from './write-directory.ts';
 import type { DirectoryWorld, OpenDirectory, Put, Writer, Written } from './write-directory.ts';
 
 export function putGroup(world: DirectoryWorld, writer: Writer, group: { id: string; wish: GroupWish }): Promise<Put<Group> | Refusal> {
-  return writeDirectory(world, writer, (directory) => putGroupIn(directory, group));
+  return writeDirectory(world, writer, async (directory) => {
+    const written = await putGroupIn(directory, group);
+    // The list says who the members are: whoever the identity provider named earlier is not to come in behind it.
+    if (!isRefusal(written)) await forgetAwaitedOfGroup(directory, group.id);
+    return written;
+  });
 }
 
 /** Inside a directory that is open already. */

@@ -5,6 +5,7 @@ import { isRefusal } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 import { holdWhoJoins } from '../held/join-held-groups.ts';
 import { barUser } from '../access/bar-user.ts';
+import { forgetAwaitedOfUser } from './awaited-members.ts';
 import { found } from './found.ts';
 import { changeGroupsOfUser, openGroupsAmong } from './group-members.ts';
 import { DirGroup } from './group.entity.ts';
@@ -15,7 +16,12 @@ import { writeDirectory } from './write-directory.ts';
 import type { DirectoryWorld, OpenDirectory, Put, Writer, Written } from './write-directory.ts';
 
 export function putUser(world: DirectoryWorld, writer: Writer, user: { id: string; wish: UserWish }): Promise<Put<User> | Refusal> {
-  return writeDirectory(world, writer, (directory) => putUserIn(directory, user));
+  return writeDirectory(world, writer, async (directory) => {
+    const written = await putUserIn(directory, user);
+    // The list says which groups they are in: one that awaited them before is not to take them in behind it.
+    if (!isRefusal(written) && user.wish.groups !== undefined) await forgetAwaitedOfUser(directory, user.id);
+    return written;
+  });
 }
 
 /** Inside a directory that is open already. */

@@ -3,7 +3,7 @@ import { acknowledgedSql } from '../ack/acknowledged-sql.ts';
 
 const facts = [
   'id', 'event', 'current_category', 'sub_category', 'visibility', 'permission', 'notification', 'outcome', 'user_id', 'user_name', 'user_email', 'service_account',
-  'target_user_id', 'org_id', 'workspace_id', 'share_id', 'resource_type', 'resource_id', 'resource_name', 'path', 'old_path', 'new_path', 'ip_address', 'details',
+  'target_user_id', 'org_id', 'workspace_id', 'share_id', 'resource_type', 'resource_id', 'resource_name', 'path', 'old_path', 'new_path', 'ip_address', 'details', 'own_action',
 ];
 
 /** Over `entry` under the alias e. The parameters are the tenant and the reader. */

@@ -1,6 +1,7 @@
 // Reads what live doors deliver: a bounded page of entries after a seq, with the bounds of the log as of the same snapshot.
 import { factNames } from '../../domain/journal/entry.ts';
 import type { EntryFacts } from '../../domain/journal/entry.ts';
+import { searchText } from '../../domain/journal/search-text.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import type { Micros } from '../../domain/shared/instant.ts';
 import type { Pool } from '../pool.ts';
@@ -15,6 +16,8 @@ export interface LiveEntry extends EntryFacts {
   readonly change: string | null;
   /** What earlier changes of the same resource said of it, each key as it was said last; null where it was not asked for or nothing was said. */
   readonly earlier: JsonObject | null;
+  /** Made at most once, when first asked for. */
+  readonly search_text: string;
 }
 
 /** Which entries of a part of the log are read at all; doors look at each once more. */
@@ -49,6 +52,10 @@ export interface LivePage {
 
 /** However few entries are selected, one statement looks through so many at most. */
 const windowSeqs = 20_000;
+/** About so much is read at once, and one entry at least: entries may be large, and readers many. */
+const pageBytes = 4 * 1024 * 1024;
+/** About so much of what earlier changes said comes with one entry. */
+const earlierBytes = 64 * 1024;
 
 interface PageRow extends EntryFacts {
   readonly tenant_id: string;
@@ -58,6 +65,10 @@ interface PageRow extends EntryFacts {
   readonly earlier: JsonObject | null;
   readonly head: string;
   readonly floor: string;
+  readonly own_bytes: string | null;
+  readonly own_bytes_before: string | null;
+  readonly bytes_before: string | null;
+  readonly found: string | null;
   readonly log_epoch: string;
 }
 
@@ -76,15 +87,26 @@ export async function readLivePage(pool: Pool, query: LiveQuery): Promise<LivePa
   const entries = rows.filter(({ seq }) => seq !== null).map(asEntry);
   return {
     entries,
-    throughSeq: entries.length === limit ? (entries.at(-1)?.seq ?? lastSeq) : lastSeq,
+    throughSeq: entries.length === limit || entries.length < Number(first.found ?? 0) ? (entries.at(-1)?.seq ?? lastSeq) : lastSeq,
     head: Number(first.head),
     floor: Number(first.floor),
     epoch: first.log_epoch,
   };
 }
 
-function asEntry({ seq, recorded_micros: micros, head: _head, floor: _floor, log_epoch: _epoch, ...rest }: PageRow): LiveEntry {
-  return { ...rest, seq: Number(seq), recordedAt: Number(micros) };
+function asEntry(row: PageRow): LiveEntry {
+  const { head: _head, floor: _floor, log_epoch: _epoch, own_bytes: _own, own_bytes_before: _ownBefore, bytes_before: _before, found: _found, ...read } = row;
+  const { seq, recorded_micros: micros, ...rest } = read;
+  let text: string | undefined;
+  return {
+    ...rest,
+    seq: Number(seq),
+    recordedAt: Number(micros),
+    get search_text() {
+      text ??= searchText(rest);
+      return text;
+    },
+  };
 }
 
 function nameOf(selection: LiveSelection): string {
@@ -118,23 +140,53 @@ const factColumns = factNames.map((name) => (name === 'event_time' ? 'iso_utc(e.
 const earlierSql = `CASE WHEN e.change_type IN ('created', 'updated', 'moved', 'renamed') THEN (
     SELECT jsonb_object_agg(said.key, said.value ORDER BY old.seq)
     FROM (
-      SELECT o.seq, o.change_metadata FROM entry o
-      WHERE o.tenant_id = $1 AND o.resource_id = e.resource_id AND o.seq < e.seq AND o.change_metadata IS NOT NULL
-        AND o.resource_type = e.resource_type
-      ORDER BY o.seq DESC LIMIT 20
-    ) AS old, jsonb_each(old.change_metadata) AS said) END`;
+      SELECT small.seq, small.change_metadata, sum(octet_length(small.change_metadata::text)) OVER (ORDER BY small.seq DESC) AS bytes
+      FROM (
+        SELECT newest.seq, newest.change_metadata, sum(pg_column_size(newest.change_metadata)) OVER (ORDER BY newest.seq DESC) AS stored_bytes
+        FROM (
+          SELECT o.seq, o.change_metadata FROM entry o
+          WHERE o.tenant_id = $1 AND o.resource_id = e.resource_id AND o.seq < e.seq AND o.change_metadata IS NOT NULL
+            AND o.resource_type = e.resource_type
+          ORDER BY o.seq DESC LIMIT 20
+        ) AS newest
+      ) AS small
+      WHERE small.stored_bytes <= ${String(earlierBytes)}
+    ) AS old, jsonb_each(old.change_metadata) AS said
+    WHERE old.bytes <= ${String(earlierBytes)}) END`;
 
+// What is too much is dropped before anything earlier is looked up for it; OFFSET 0 keeps what was looked up from being looked up again for its size.
 function pageSql({ condition, floor, withEarlier }: { condition: string; floor: string; withEarlier: boolean }): string {
   return `
     SELECT l.last_seq AS head, ${floor} AS floor, l.epoch AS log_epoch, page.*
     FROM tenant_log l LEFT JOIN LATERAL (
-      SELECT e.tenant_id, e.seq, (extract(epoch FROM e.recorded_at) * 1000000)::bigint AS recorded_micros,
-        CASE WHEN e.change_type IS NOT NULL THEN ${changeJsonSql} END AS change,
-        ${withEarlier ? earlierSql : 'NULL::jsonb'} AS earlier, ${factColumns}
-      FROM entry e
-      WHERE e.tenant_id = $1 AND e.seq > $2 AND e.seq <= $3 AND ${condition} AND ${monthsAfterSeqSql}
-      ORDER BY e.seq LIMIT $4
+      SELECT * FROM (
+        SELECT whole.*, sum(whole.own_bytes + coalesce(octet_length(whole.earlier::text), 0)) OVER (ORDER BY whole.seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before
+        FROM (
+          SELECT e.*, ${withEarlier ? earlierSql : 'NULL::jsonb'} AS earlier
+          FROM (
+            SELECT weighed.*, count(*) OVER () AS found,
+              sum(weighed.own_bytes) OVER (ORDER BY weighed.seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS own_bytes_before
+            FROM (
+              SELECT selected.*, ${ownBytesSql} AS own_bytes
+              FROM (
+                SELECT e.tenant_id, e.seq, (extract(epoch FROM e.recorded_at) * 1000000)::bigint AS recorded_micros,
+                  CASE WHEN e.change_type IS NOT NULL THEN ${changeJsonSql} END AS change, ${factColumns}
+                FROM entry e
+                WHERE e.tenant_id = $1 AND e.seq > $2 AND e.seq <= $3 AND ${condition} AND ${monthsAfterSeqSql}
+                ORDER BY e.seq LIMIT $4
+              ) AS selected
+              OFFSET 0
+            ) AS weighed
+          ) AS e
+          WHERE coalesce(e.own_bytes_before, 0) < ${String(pageBytes)}
+          OFFSET 0
+        ) AS whole
+      ) AS summed
+      WHERE coalesce(summed.bytes_before, 0) < ${String(pageBytes)}
     ) AS page ON true
     WHERE l.tenant_id = $1
     ORDER BY page.seq`;
 }
+
+/** A change row carries its metadata twice: by itself, and in its JSON. */
+const ownBytesSql = `coalesce(octet_length(selected.change) * 2, 0) + coalesce(octet_length(selected.details::text), 0)`;

@@ -28,6 +28,7 @@ export interface FeedRow
     | 'new_path'
     | 'ip_address'
     | 'details'
+    | 'own_action'
   > {
   /** Microseconds since 1970, as text. */
   readonly event_micros: string;

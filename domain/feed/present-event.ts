@@ -60,9 +60,12 @@ function terse(row: FeedRow) {
   };
 }
 
-/** A field that does not apply is not for the extras to fill either: what stands under its name must always mean the field. */
-function extrasOf({ details }: FeedRow, fields: object): [string, JsonValue][] {
-  return Object.entries(details ?? {}).filter(([name]) => !Object.hasOwn(fields, name));
+/**
+ * A field that does not apply is not for the extras to fill either: what stands under its name must always mean the field. How a call to our own doors
+ * came in is for the internal log alone.
+ */
+function extrasOf({ details, own_action: ownAction }: FeedRow, fields: object): [string, JsonValue][] {
+  return Object.entries(details ?? {}).filter(([name]) => !Object.hasOwn(fields, name) && (ownAction === null || name !== 'request'));
 }
 
 function paramsOf(row: FeedRow): Record<string, string> {

@@ -6,6 +6,7 @@ import type { Refusal } from '../../domain/shared/refusal.ts';
 import { bareActivityKey } from '../../domain/vocabulary/activity-keys.ts';
 import type { News } from '../hub/news.ts';
 import { isShownInFeed } from '../hub/room.ts';
+import { shownDetails } from '../wire/shown-details.ts';
 import { jsonFrame } from '../wire/text-frame.ts';
 import type { TextFrame } from '../wire/text-frame.ts';
 
@@ -57,7 +58,7 @@ function eventFrame({ entry, cursor }: News): TextFrame | null {
     object_id: entry.resource_id,
     calling_user: entry.user_id,
     activity_field: firstKey === undefined ? null : bareActivityKey(firstKey),
-    data: { name: entry.resource_name, ...entry.change_metadata, ...entry.details },
+    data: { name: entry.resource_name, ...entry.change_metadata, ...shownDetails(entry) },
     cursor,
   });
   return frame.bytes.length > eventBytes ? null : frame;

@@ -38,6 +38,7 @@ export function closeCodeOf(code: RefusalCode): CloseCode {
     case 'AUTH_TOKEN_MISSING':
     case 'AUTH_TOKEN_INVALID':
     case 'AUTH_TOKEN_EXPIRED':
+    case 'AUTH_SESSION_REVOKED':
     case 'AUTHZ_USER_SUSPENDED':
     case 'TENANT_UNKNOWN':
       return closeCodes.auth;

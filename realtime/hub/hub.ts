@@ -16,7 +16,7 @@ import type { Connected } from './connection.ts';
 import type { LiveLimits } from './limits.ts';
 import type { RightsEffect } from './rights-effect.ts';
 import { RoomSubscription } from './subscription.ts';
-import type { Listener } from './subscription.ts';
+import type { Listener, SubscriptionParts } from './subscription.ts';
 import { TenantFeed } from './tenant-feed.ts';
 import { createTurns } from './turns.ts';
 import type { Wire } from './wire.ts';
@@ -54,6 +54,8 @@ export interface Connecting<Frame> {
 export interface LiveConnection<Frame> {
   readonly principal: Principal;
   readonly isOpen: boolean;
+  /** More waits than it should: what can be told later is told later. */
+  readonly isOverBudget: boolean;
   /** The place of the log that everything sent from now on lies behind. */
   readonly cursor: string;
   /** Frames come only after `start`: the answer to the join goes before them. Without a cursor, from now on. */
@@ -84,6 +86,9 @@ export interface Hub {
   stop(): void;
 }
 
+/** Where a reader begins. */
+type Place = Pick<SubscriptionParts<unknown>, 'afterSeq' | 'acceptedFloor'>;
+
 /** Over which time those who are sent away by a stopping process are asked to come back. */
 const comeBackWithinMs = 5_000;
 
@@ -102,6 +107,7 @@ export function createHub({ tail, readPage, rights, cursors, clock, limits, rand
     if (stopped) return refuse('UNAVAILABLE');
     const feed = await feedOf(principal.tenantId);
     if (feed === null) return refuse(isStopped() ? 'UNAVAILABLE' : 'TENANT_UNKNOWN');
+    if (isFull(feed, principal.userId)) return refuse('TOO_BUSY', { message: 'There are too many live connections already; close some, or try again later.' });
     const refusals: Refusal[] = [];
     const connection: Connection<Frame> = new Connection<Frame>({
       principal,
@@ -114,13 +120,13 @@ export function createHub({ tail, readPage, rights, cursors, clock, limits, rand
       },
       onEnded: () => {
         connections.delete(connection);
-        feed.connections.delete(connection);
+        feed.remove(connection);
         closeIfUnused(feed);
         if (connection.isLetIn) onEnded?.();
       },
     });
     // Before its rights are read: what changes them from now on finds it here.
-    feed.connections.add(connection);
+    feed.add(connection);
     try {
       await turns.take(() => judge([connection], { userIds: null, admission: true }));
     } catch (error) {
@@ -135,6 +141,9 @@ export function createHub({ tail, readPage, rights, cursors, clock, limits, rand
       principal,
       get isOpen() {
         return connection.isOpen;
+      },
+      get isOverBudget() {
+        return connection.isOverBudget;
       },
       get cursor() {
         return feed.cursorAt(feed.position);
@@ -152,6 +161,10 @@ export function createHub({ tail, readPage, rights, cursors, clock, limits, rand
     };
   }
 
+  function isFull(feed: TenantFeed, userId: string): boolean {
+    return feed.connections.size >= limits.connectionsPerTenant || feed.connectionsOf(userId) >= limits.connectionsPerUser;
+  }
+
   async function join<Frame>(
     { connection, feed }: { connection: Connection<Frame>; feed: TenantFeed },
     { listener, cursor }: Joining<Frame>,
@@ -160,11 +173,12 @@ export function createHub({ tail, readPage, rights, cursors, clock, limits, rand
     if (connection.subscriptions.size >= limits.subscriptions) return refuse('TOO_BUSY', { message: 'This connection is in too many rooms.' });
     if (!room.mayJoin(connection.viewer)) return refuse('NOT_FOUND');
     if (room.profile !== null && connection.viewer.administersAll && !(await exists(feed.tenantId, room.profile))) return refuse('NOT_FOUND');
-    const afterSeq = cursor === null ? (feed.knownHead ?? (await headOf(feed))) : await placeOf({ cursor, feed, listener });
-    if (isRefusal(afterSeq)) return afterSeq;
+    const place = cursor === null ? await headOf(feed) : await placeOf({ cursor, feed, listener });
+    if (isRefusal(place)) return place;
+    const { afterSeq, acceptedFloor } = place;
     // Rights are looked at in the same breath in which the feed gets to know of it: nothing comes between.
     if (!connection.isOpen || !room.mayJoin(connection.viewer)) return refuse('NOT_FOUND');
-    const subscription = new RoomSubscription({ connection, listener, feed, limits, afterSeq, onError });
+    const subscription = new RoomSubscription({ connection, listener, feed, limits, afterSeq, acceptedFloor, onError });
     connection.subscriptions.add(subscription);
     feed.join(subscription);
     return {
@@ -180,12 +194,13 @@ export function createHub({ tail, readPage, rights, cursors, clock, limits, rand
   }
 
   /** Asked where the tail has not heard of everything yet: who joins now is not told what was there before. */
-  async function headOf({ tenantId, position }: TenantFeed): Promise<number | Refusal> {
+  async function headOf({ tenantId, position, knownHead }: TenantFeed): Promise<Place | Refusal> {
+    if (knownHead !== null) return { afterSeq: knownHead, acceptedFloor: 0 };
     const bounds = await turns.take(() => readPage({ tenantId, afterSeq: 0, throughSeq: 0, selection: { kind: 'all' }, withEarlier: false, limit: 1 }));
-    return bounds === null ? refuse('TENANT_UNKNOWN') : Math.max(bounds.head, position);
+    return bounds === null ? refuse('TENANT_UNKNOWN') : { afterSeq: Math.max(bounds.head, position), acceptedFloor: 0 };
   }
 
-  async function placeOf<Frame>({ cursor, feed, listener }: { cursor: string; feed: TenantFeed; listener: Listener<Frame> }): Promise<number | Refusal> {
+  async function placeOf<Frame>({ cursor, feed, listener }: { cursor: string; feed: TenantFeed; listener: Listener<Frame> }): Promise<Place | Refusal> {
     const isFromTheBeginning = cursor === '0';
     const place = isFromTheBeginning ? null : cursors.read(feed.tenantId, cursor);
     if (place === null && !isFromTheBeginning) return refuse('CURSOR_INVALID');
@@ -194,8 +209,9 @@ export function createHub({ tail, readPage, rights, cursors, clock, limits, rand
     const bounds = await turns.take(() => readPage({ tenantId: feed.tenantId, afterSeq: 0, throughSeq: 0, selection, withEarlier: false, limit: 1 }));
     if (bounds === null) return refuse('TENANT_UNKNOWN');
     const { epoch, head, floor } = bounds;
-    if (place === null) return floor;
-    return judgeCursor(place, { epoch, head, floor, scopeTag: listener.room.scopeTag, cursorAt: feed.cursorAt }) ?? place.seq;
+    // What was kept when the rest was pruned belongs to the beginning.
+    if (place === null) return { afterSeq: 0, acceptedFloor: floor };
+    return judgeCursor(place, { epoch, head, floor, scopeTag: listener.room.scopeTag, cursorAt: feed.cursorAt }) ?? { afterSeq: place.seq, acceptedFloor: 0 };
   }
 
   function exists(tenantId: string, profile: { readonly type: ProfileType; readonly id: string }): Promise<boolean> {

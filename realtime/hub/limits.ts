@@ -16,6 +16,11 @@ export interface LiveLimits {
   readonly pageEntries: number;
   /** Rooms of one connection. */
   readonly subscriptions: number;
+  /** Of them audit rooms: each looks at every entry of the tenant. */
+  readonly auditRooms: number;
+  /** At this process. */
+  readonly connectionsPerUser: number;
+  readonly connectionsPerTenant: number;
 }
 
 export const liveLimits: LiveLimits = {
@@ -29,4 +34,7 @@ export const liveLimits: LiveLimits = {
   readersAtOnce: 5,
   pageEntries: 250,
   subscriptions: 1_000,
+  auditRooms: 20,
+  connectionsPerUser: 100,
+  connectionsPerTenant: 20_000,
 };

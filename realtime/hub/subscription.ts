@@ -54,6 +54,8 @@ export interface SubscriptionParts<Frame> {
   readonly limits: LiveLimits;
   /** The reader has everything up to it. */
   readonly afterSeq: number;
+  /** What is gone below it is not missed: known to this reader when it began. */
+  readonly acceptedFloor: number;
   readonly onError: (error: unknown) => void;
 }
 
@@ -65,10 +67,11 @@ export class RoomSubscription<Frame> implements Subscription {
   readonly #feed: FeedPlace;
   readonly #limits: LiveLimits;
   readonly #onError: (error: unknown) => void;
+  readonly #acceptedFloor: number;
   #position: number;
   #state: 'new' | 'replaying' | 'live' | 'ended' = 'new';
 
-  constructor({ connection, listener, feed, limits, afterSeq, onError }: SubscriptionParts<Frame>) {
+  constructor({ connection, listener, feed, limits, afterSeq, acceptedFloor, onError }: SubscriptionParts<Frame>) {
     this.room = listener.room;
     this.withEarlier = listener.withEarlier;
     this.#connection = connection;
@@ -76,6 +79,7 @@ export class RoomSubscription<Frame> implements Subscription {
     this.#feed = feed;
     this.#limits = limits;
     this.#onError = onError;
+    this.#acceptedFloor = acceptedFloor;
     this.#position = afterSeq;
   }
 
@@ -140,7 +144,7 @@ export class RoomSubscription<Frame> implements Subscription {
         this.#refuse(refuse('CURSOR_EXPIRED'));
         return;
       }
-      if (page.floor > this.#position) {
+      if (page.floor > Math.max(this.#position, this.#acceptedFloor)) {
         this.#refuse(refuse('CURSOR_EXPIRED', { details: { oldest: this.#feed.cursorAt(page.floor), head: this.#feed.cursorAt(page.head) } }));
         return;
       }

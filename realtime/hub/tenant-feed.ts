@@ -31,7 +31,8 @@ const afterErrorMs = 250;
 export class TenantFeed implements FeedPlace {
   readonly tenantId: string;
   readonly epoch: string;
-  readonly connections = new Set<Connected>();
+  readonly #connections = new Set<Connected>();
+  readonly #ofUsers = new Map<string, number>();
   readonly #parts: TenantFeedParts;
   readonly #byKey = new Map<string, Set<Subscription>>();
   readonly #unsubscribe: () => void;
@@ -48,6 +49,28 @@ export class TenantFeed implements FeedPlace {
     this.#unsubscribe = parts.log.subscribe(() => {
       this.#wake();
     });
+  }
+
+  get connections(): ReadonlySet<Connected> {
+    return this.#connections;
+  }
+
+  connectionsOf(userId: string): number {
+    return this.#ofUsers.get(userId) ?? 0;
+  }
+
+  add(connection: Connected): void {
+    const { userId } = connection.principal;
+    this.#connections.add(connection);
+    this.#ofUsers.set(userId, this.connectionsOf(userId) + 1);
+  }
+
+  remove(connection: Connected): void {
+    if (!this.#connections.delete(connection)) return;
+    const { userId } = connection.principal;
+    const left = this.connectionsOf(userId) - 1;
+    if (left > 0) this.#ofUsers.set(userId, left);
+    else this.#ofUsers.delete(userId);
   }
 
   get position(): number {
@@ -121,7 +144,7 @@ export class TenantFeed implements FeedPlace {
       if (this.#isClosed()) return;
       if (page?.epoch !== this.epoch) throw new Error('the log is not the one that is followed');
       const effect = rightsEffectOf(page.entries);
-      if (effect !== null) await this.#parts.judge([...this.connections], effect);
+      if (effect !== null) await this.#parts.judge([...this.#connections], effect);
       this.#deliver(page);
     }
   }

@@ -2,6 +2,7 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
 import type { Socket } from 'socket.io';
+import { noteSession } from '../../api/auth/note-session.ts';
 import { isRefusal } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 import { closeCodes } from '../hub/close-codes.ts';
@@ -9,6 +10,7 @@ import type { LiveConnection } from '../hub/hub.ts';
 import type { DoorWorld } from '../wire/live-world.ts';
 import { MessageAllowance, messageBytes } from '../wire/message-rate.ts';
 import { isAllowedOrigin } from '../wire/origin.ts';
+import { ConnectAttempts } from './connect-attempts.ts';
 import { ioCaller } from './io-credentials.ts';
 import type { IoFrame } from './io-frame.ts';
 import { IoTalk, refused } from './io-talk.ts';
@@ -52,16 +54,29 @@ export function openIoDoor(server: HttpServer, world: DoorWorld): IoDoor {
     cors: { origin: [...allowedOrigins], credentials: false },
   });
 
+  const attempts = new ConnectAttempts();
+  // There is nothing at the library's own namespace, and nobody is let in unasked.
+  io.of('/').use(({ conn }, next) => {
+    if (attempts.begin(conn)) attempts.refused(conn);
+    next(new Error('NOT_FOUND'));
+  });
   const rooms = io.of(realtimeNamespace);
   rooms.use((socket, next) => {
+    const { conn } = socket;
+    if (!attempts.begin(conn)) {
+      next(new Error('TOO_BUSY'));
+      return;
+    }
     open(socket).then(
       (refusal) => {
-        if (refusal === null) next();
-        else next(refusalError(refusal));
+        next(refusal === null ? undefined : refusalError(refusal));
+        if (refusal === null) attempts.letIn(conn);
+        else attempts.refused(conn);
       },
       (error: unknown) => {
         log.error({ door: 'socket.io', err: error }, 'a live connection could not be opened');
         next(new Error('INTERNAL'));
+        attempts.refused(conn);
       },
     );
   });
@@ -73,6 +88,7 @@ export function openIoDoor(server: HttpServer, world: DoorWorld): IoDoor {
     const talking: { talk?: IoTalk } = {};
     const connection = await hub.connect<IoFrame>({ principal, wire: ioWire(socket), onEnded: () => talking.talk?.ended() });
     if (isRefusal(connection)) return connection;
+    noteSession(world, principal, socket.request);
     const closed = (): void => {
       connection.wireClosed();
     };
@@ -80,7 +96,7 @@ export function openIoDoor(server: HttpServer, world: DoorWorld): IoDoor {
     socket.conn.once('close', closed);
     socket.once('disconnect', closed);
     if (socket.conn.readyState !== 'open') closed();
-    const talk = new IoTalk({ connection, principal, onlyRoomId, presence, acknowledge: world.acknowledge });
+    const talk = new IoTalk({ connection, principal, onlyRoomId, presence, limits, acknowledge: world.acknowledge });
     talking.talk = talk;
     if (connection.isOpen) listen(socket, { connection, talk });
     return null;

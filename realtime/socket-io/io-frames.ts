@@ -2,6 +2,7 @@
 import type { LiveEntry } from '../../db/journal/read-live.ts';
 import type { News } from '../hub/news.ts';
 import { resourceFrameOf } from '../wire/resource-frame.ts';
+import { shownDetails } from '../wire/shown-details.ts';
 import { auditObject } from './audit-object.ts';
 import { IoFrame } from './io-frame.ts';
 
@@ -36,6 +37,6 @@ function eventData(entry: LiveEntry): Readonly<Record<string, unknown>> {
     outcome: entry.outcome,
     created: entry.event_time,
     activity: entry.activity,
-    details: entry.details,
+    details: shownDetails(entry),
   };
 }

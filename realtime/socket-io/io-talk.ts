@@ -4,12 +4,14 @@ import type { Principal } from '../../domain/access/principal.ts';
 import { isRefusal, refuse, refuseFields } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 import type { Joined, LiveConnection } from '../hub/hub.ts';
+import type { LiveLimits } from '../hub/limits.ts';
 import type { Listener } from '../hub/subscription.ts';
 import type { DoorWorld } from '../wire/live-world.ts';
 import { auditFrames, roomFrames } from './io-frames.ts';
 import { IoFrame } from './io-frame.ts';
 import { readWish } from './join-wish.ts';
 import type { Wish } from './join-wish.ts';
+import { presenceFrame } from './presence-frame.ts';
 import type { PresenceBoard } from './presence.ts';
 
 export type Answer = { readonly ok: true; readonly cursor?: string } | { readonly ok: false; readonly error: Problem };
@@ -25,10 +27,12 @@ export interface IoTalkParts {
   readonly principal: Principal;
   readonly onlyRoomId: string | null;
   readonly presence: PresenceBoard;
+  readonly limits: Pick<LiveLimits, 'auditRooms'>;
   readonly acknowledge: DoorWorld['acknowledge'];
 }
 
 interface RoomHere {
+  readonly isAudit: boolean;
   readonly joined: Joined;
   readonly leavePresence: () => void;
 }
@@ -46,6 +50,10 @@ export class IoTalk {
   /** Frames come after the answer, never before it. */
   async join(payload: unknown, answer: (answer: Answer) => void): Promise<void> {
     const wish = this.#wishOf(payload);
+    if (!isRefusal(wish) && this.#isOneAuditRoomTooMany(wish)) {
+      answer(refused(refuse('TOO_BUSY', { message: 'This connection is in too many audit rooms.' })));
+      return;
+    }
     const joined = isRefusal(wish) ? wish : await this.#parts.connection.join({ listener: this.#listener(wish), cursor: wish.cursor });
     if (isRefusal(wish) || isRefusal(joined)) {
       answer(refused(isRefusal(wish) ? wish : (joined as Refusal)));
@@ -57,9 +65,17 @@ export class IoTalk {
       ? () => undefined
       : this.#parts.presence.enter(
           { tenantId, room: wish.name },
-          { userId, tell: (news) => { this.#parts.connection.send(new IoFrame('presence', { ...wish.label, ...news })); } },
+          {
+            userId,
+            tell: (news) => {
+              const { connection } = this.#parts;
+              if (connection.isOverBudget) return false;
+              connection.send(presenceFrame(wish.label, news));
+              return true;
+            },
+          },
         );
-    this.#rooms.set(wish.name, { joined, leavePresence });
+    this.#rooms.set(wish.name, { isAudit: wish.isAudit, joined, leavePresence });
     answer({ ok: true, cursor: joined.cursor });
     joined.start();
   }
@@ -90,6 +106,11 @@ export class IoTalk {
     const { profile } = wish.room;
     const isTheOne = profile?.id === onlyRoomId && profile.type !== 'org';
     return isTheOne ? wish : refuse('FORBIDDEN', { message: 'This token is for one room only.' });
+  }
+
+  #isOneAuditRoomTooMany({ isAudit, name }: Wish): boolean {
+    if (!isAudit || this.#rooms.has(name)) return false;
+    return [...this.#rooms.values()].filter((room) => room.isAudit).length >= this.#parts.limits.auditRooms;
   }
 
   #leave(name: string): boolean {

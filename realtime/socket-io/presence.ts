@@ -6,7 +6,10 @@ import type { Pool } from '../../db/pool.ts';
 import type { Clock } from '../../domain/shared/clock.ts';
 
 export interface PresenceNews {
-  readonly users: readonly string[];
+  /** Everybody; left out for those who were told before, where the room is large. */
+  readonly users?: readonly string[];
+  /** How many there are, where the room is large. */
+  readonly total?: number;
   readonly joined?: readonly string[];
   readonly left?: readonly string[];
 }
@@ -14,7 +17,8 @@ export interface PresenceNews {
 /** Somebody in a room, and how they are told who else is. */
 export interface Present {
   readonly userId: string;
-  tell(news: PresenceNews): void;
+  /** False when it cannot be told now: it is told everything later. All who are told the same get the same object. */
+  tell(news: PresenceNews): boolean;
 }
 
 export interface PresenceBoard {
@@ -33,8 +37,8 @@ export interface PresenceOptions {
 
 interface RoomHere {
   readonly present: Set<Present>;
-  readonly notYetTold: Set<Present>;
-  users: readonly string[] | null;
+  notYetTold: Set<Present>;
+  users: ReadonlySet<string>;
 }
 
 interface TenantHere {
@@ -54,7 +58,7 @@ export function createPresenceBoard({ pool, clock, onError, everyMs = 250, lease
   function enter({ tenantId, room }: { readonly tenantId: string; readonly room: string }, present: Present): () => void {
     const tenant = tenants.get(tenantId) ?? { rooms: new Map<string, RoomHere>(), told: new Map<string, RoomUser>(), leasedAtMs: 0 };
     tenants.set(tenantId, tenant);
-    const here = tenant.rooms.get(room) ?? { present: new Set(), notYetTold: new Set(), users: null };
+    const here = tenant.rooms.get(room) ?? { present: new Set(), notYetTold: new Set(), users: new Set<string>() };
     tenant.rooms.set(room, here);
     here.present.add(present);
     here.notYetTold.add(present);
@@ -103,20 +107,24 @@ export function createPresenceBoard({ pool, clock, onError, everyMs = 250, lease
 
   function announce(room: RoomHere | undefined, everywhere: readonly RoomUser[]): void {
     if (room === undefined) return;
-    const users = [...new Set([...everywhere.map(({ userId }) => userId), ...[...room.present].map(({ userId }) => userId)])].sort();
-    const before = room.users ?? [];
-    const joined = users.filter((user) => !before.includes(user));
-    const left = before.filter((user) => !users.includes(user));
-    for (const present of room.present) {
-      if (room.notYetTold.has(present)) present.tell({ users });
-      else if (joined.length > 0 || left.length > 0) present.tell({ users, ...(joined.length === 0 ? {} : { joined }), ...(left.length === 0 ? {} : { left }) });
-    }
-    room.notYetTold.clear();
+    const users = new Set([...everywhere, ...room.present].map(({ userId }) => userId));
+    const joined = [...users].filter((user) => !room.users.has(user)).sort();
+    const left = [...room.users].filter((user) => !users.has(user)).sort();
     room.users = users;
+    const isNews = joined.length > 0 || left.length > 0;
+    if (!isNews && room.notYetTold.size === 0) return;
+    const { whole, difference } = newsOf({ users, joined, left });
+    const toldLater = new Set<Present>();
+    for (const present of room.present) {
+      const news = room.notYetTold.has(present) ? whole : isNews ? difference : null;
+      if (news !== null && !present.tell(news)) toldLater.add(present);
+    }
+    room.notYetTold = toldLater;
   }
 
   function forgetEmpty(tenantId: string, { rooms, told }: TenantHere): void {
-    for (const [name, { present }] of rooms) if (present.size === 0 && ![...told.values()].some(({ room }) => room === name)) rooms.delete(name);
+    const roomsTold = new Set([...told.values()].map(({ room }) => room));
+    for (const [name, { present }] of rooms) if (present.size === 0 && !roomsTold.has(name)) rooms.delete(name);
     if (rooms.size === 0 && told.size === 0) tenants.delete(tenantId);
   }
 
@@ -130,6 +138,29 @@ export function createPresenceBoard({ pool, clock, onError, everyMs = 250, lease
       tenants.clear();
     },
   };
+}
+
+/** In a larger room, the whole list for everybody at each coming and going would be the square of it. */
+const smallRoom = 500;
+/** However many there are, so many names are told at most. */
+const namesAtMost = 5_000;
+
+interface Change {
+  readonly users: ReadonlySet<string>;
+  readonly joined: readonly string[];
+  readonly left: readonly string[];
+}
+
+/** For those who come, everybody; for the others, who came and went. */
+function newsOf({ users, joined, left }: Change): { readonly whole: PresenceNews; readonly difference: PresenceNews } {
+  const isLarge = users.size > smallRoom;
+  const everybody = { users: named([...users].sort()), ...(isLarge ? { total: users.size } : {}) };
+  const change = { ...(joined.length === 0 ? {} : { joined: named(joined) }), ...(left.length === 0 ? {} : { left: named(left) }) };
+  return { whole: everybody, difference: isLarge ? { total: users.size, ...change } : { ...everybody, ...change } };
+}
+
+function named(names: readonly string[]): readonly string[] {
+  return names.slice(0, namesAtMost);
 }
 
 function usersHere(rooms: ReadonlyMap<string, RoomHere>): Map<string, RoomUser> {

@@ -1,5 +1,6 @@
 // GET /api/events: authorization decisions and the actions of administrators, as server-sent events.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { noteSession } from '../../api/auth/note-session.ts';
 import type { LiveEntry } from '../../db/journal/read-live.ts';
 import { scopesFor } from '../../domain/access/may.ts';
 import type { Principal } from '../../domain/access/principal.ts';
@@ -46,9 +47,11 @@ async function open({ request, response }: { request: IncomingMessage; response:
   const connection = await world.hub.connect<TextFrame>({ principal: identified.principal, wire });
   if (isRefusal(connection)) {
     if (connection.code === 'UNAVAILABLE') answer(response, 503, { error: connection.message, code: connection.code });
+    else if (connection.code === 'TOO_BUSY') answer(response, 429, { error: connection.message, code: connection.code });
     else refuseStranger(response);
     return;
   }
+  noteSession(world, identified.principal, request);
   response.once('close', () => {
     connection.wireClosed();
   });

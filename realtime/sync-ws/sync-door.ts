@@ -17,7 +17,7 @@ import type { OpenSocket, SocketTalk, WebSocketDoor } from '../wire/web-socket-d
 import { isForce, isPreference, syncFrames, syncSays } from './sync-frames.ts';
 
 export function createSyncDoor(world: Pick<DoorWorld, 'pool' | 'log'>): WebSocketDoor {
-  /** By tenant and device: a device has one connection, its newest. */
+  /** A device of a user has one connection, its newest; a device nobody registered may carry the same id for two users. */
   const devices = new Map<string, LiveConnection<TextFrame>>();
 
   return {
@@ -32,7 +32,7 @@ export function createSyncDoor(world: Pick<DoorWorld, 'pool' | 'log'>): WebSocke
     },
     async talk(open, _identified, deviceId) {
       const { connection, principal } = open;
-      const key = `${principal.tenantId}/${deviceId}`;
+      const key = JSON.stringify([principal.tenantId, principal.userId, deviceId]);
       devices.get(key)?.end({ code: closeCodes.replaced, reason: 'the device has connected anew' });
       devices.set(key, connection);
       const forget = (): void => {

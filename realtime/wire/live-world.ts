@@ -5,6 +5,7 @@ import type { LiveTokens } from '../../api/auth/live-tokens.ts';
 import type { Tail } from '../../db/journal/tail.ts';
 import type { Orm } from '../../db/orm.ts';
 import type { Pool } from '../../db/pool.ts';
+import type { SessionNotes } from '../../db/session/session-notes.ts';
 import type { Principal } from '../../domain/access/principal.ts';
 import type { Cursors } from '../../domain/cursor/cursor.ts';
 import type { Clock } from '../../domain/shared/clock.ts';
@@ -17,6 +18,8 @@ export interface LiveWorld extends Authenticator {
   readonly clock: Clock;
   readonly cursors: Cursors;
   readonly liveTokens: LiveTokens;
+  /** Told of whoever is let in: a session used here alone is listed, and can be ended, like any other. */
+  readonly sessions: SessionNotes;
   /** Connections of the live doors' own: reading what was missed must not wait for the REST door, nor make it wait. */
   readonly pool: Pool;
   readonly orm: Orm;

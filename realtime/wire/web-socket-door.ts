@@ -1,5 +1,7 @@
 // What the three raw WebSocket doors have in common: who comes in, what they say, and that every end is tidy.
+import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
+import { noteSession } from '../../api/auth/note-session.ts';
 import type { Principal } from '../../domain/access/principal.ts';
 import { isRefusal, refuse } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
@@ -42,11 +44,12 @@ export interface WebSocketDoor {
 export interface Arrival {
   readonly socket: WebSocket;
   readonly request: DoorRequest;
+  readonly upgrade: IncomingMessage;
   readonly part: string;
 }
 
 /** The socket is kept silent until it is known who speaks: what was said meanwhile waits in it. */
-export async function openWebSocket(door: WebSocketDoor, world: DoorWorld, { socket, request, part }: Arrival): Promise<void> {
+export async function openWebSocket(door: WebSocketDoor, world: DoorWorld, { socket, request, upgrade, part }: Arrival): Promise<void> {
   const end = (refusal: Refusal): void => {
     closeWebSocket(socket, { code: closeCodeOf(refusal.code), reason: refusal.message });
   };
@@ -72,6 +75,7 @@ export async function openWebSocket(door: WebSocketDoor, world: DoorWorld, { soc
       end(connection);
       return;
     }
+    noteSession(world, principal, upgrade);
     const closed = (): void => {
       connection.wireClosed();
     };

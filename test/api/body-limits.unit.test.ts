@@ -5,6 +5,8 @@ import { z } from 'zod';
 import { BodyBudget } from '../../api/route/body-budget.ts';
 import { ingestBody, jsonLimitBytes } from '../../api/route/body-spec.ts';
 import { defineRoute } from '../../api/route/define-route.ts';
+import { refuse } from '../../domain/shared/refusal.ts';
+import { signToken } from './fake-world.ts';
 import { codeOf, postJson, withApi } from './with-api.ts';
 
 const mib = 1024 * 1024;
@@ -26,14 +28,47 @@ const raw = defineRoute({
   path: '/api/v1/raw',
   summary: 'Take bytes',
   tag: 'bodies',
-  access: 'public',
+  access: 'signed-in',
   body: ingestBody(),
   reply: z.strictObject({ length: z.int(), mediaType: z.string() }),
   refusals: [],
   handle: ({ body }) => ({ length: body.bytes.length, mediaType: body.mediaType }),
 });
 
-const routes = [json, raw];
+/** Reads all of a stranger's body before it looks who sent it, as a signature asks for. */
+const anybody = defineRoute({
+  method: 'POST',
+  path: '/api/v1/anybody',
+  summary: 'Take bytes of anybody',
+  tag: 'bodies',
+  access: 'public',
+  body: ingestBody(),
+  reply: z.strictObject({ length: z.int() }),
+  refusals: [],
+  handle: ({ body }) => ({ length: body.bytes.length }),
+});
+
+const shut = defineRoute({
+  method: 'POST',
+  path: '/api/v1/shut',
+  summary: 'Take nothing',
+  tag: 'bodies',
+  access: 'public',
+  body: ingestBody(),
+  reply: z.strictObject({}),
+  refusals: ['UNAVAILABLE'],
+  before: () => refuse('UNAVAILABLE'),
+  handle: () => {
+    throw new Error('nothing comes this far');
+  },
+});
+
+const routes = [json, raw, anybody, shut];
+
+async function postBytes(url: string, bytes: number): Promise<Response> {
+  const authorization = `Bearer ${await signToken()}`;
+  return fetch(url, { method: 'POST', headers: { authorization, 'content-type': 'application/x-ndjson; charset=utf-8' }, body: Buffer.alloc(bytes, 10) });
+}
 
 /** A body of a length that is not announced. */
 function postChunked(url: string, { bytes, chunkBytes }: { readonly bytes: number; readonly chunkBytes: number }): Promise<number> {
@@ -50,6 +85,25 @@ function postChunked(url: string, { bytes, chunkBytes }: { readonly bytes: numbe
     for (let sent = 0; sent < bytes; sent += chunkBytes) sending.write(Buffer.alloc(chunkBytes, 32));
     sending.end();
   });
+}
+
+interface Held {
+  wasAnswered(): boolean;
+  end(): void;
+}
+
+/** Sends so much and never ends. */
+function holdOpen(url: string, bytes: number): Held {
+  let answered = false;
+  const sending = request(url, { method: 'POST', headers: { 'content-type': 'application/x-ndjson', 'transfer-encoding': 'chunked' } }, (response) => {
+    answered = true;
+    response.resume();
+    sending.destroy();
+  });
+  // Cut off in the end, by us or by the listener.
+  sending.on('error', () => undefined);
+  sending.write(Buffer.alloc(bytes, 10));
+  return { wasAnswered: () => answered, end: () => sending.destroy() };
 }
 
 describe('limits', () => {
@@ -72,15 +126,8 @@ describe('limits', () => {
 
   it('when an ingest body has 16 MiB, then the handler gets every byte; more is refused', async () => {
     await withApi({ routes }, async ({ url }) => {
-      const post = (length: number): Promise<Response> =>
-        fetch(`${url}/api/v1/raw`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/x-ndjson; charset=utf-8' },
-          body: Buffer.alloc(length, 10),
-        });
-
-      expect(await (await post(16 * mib)).json()).toEqual({ length: 16 * mib, mediaType: 'application/x-ndjson' });
-      expect((await post(16 * mib + 1)).status).toBe(413);
+      expect(await (await postBytes(`${url}/api/v1/raw`, 16 * mib)).json()).toEqual({ length: 16 * mib, mediaType: 'application/x-ndjson' });
+      expect((await postBytes(`${url}/api/v1/raw`, 16 * mib + 1)).status).toBe(413);
     });
   });
 
@@ -94,22 +141,38 @@ describe('limits', () => {
 
   it('when all bodies together would hold too much, then the caller is told to come back, and afterwards there is room again', async () => {
     await withApi({ routes, bodyBudgetBytes: mib }, async ({ url }) => {
-      const refused = await fetch(`${url}/api/v1/raw`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: Buffer.alloc(2 * mib, 32),
-      });
+      const refused = await postBytes(`${url}/api/v1/raw`, 2 * mib);
       expect(refused.status).toBe(429);
       expect(refused.headers.get('retry-after')).toBe('1');
 
-      for (let round = 0; round < 3; round += 1) {
-        const taken = await fetch(`${url}/api/v1/raw`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: Buffer.alloc(mib * 0.75, 32),
-        });
-        expect(taken.status).toBe(200);
+      for (let round = 0; round < 3; round += 1) expect((await postBytes(`${url}/api/v1/raw`, mib * 0.75)).status).toBe(200);
+    });
+  });
+
+  it('when strangers hold all the room there is for strangers, then they are told to come back, and whoever is known is served', async () => {
+    await withApi({ routes }, async ({ url }) => {
+      const statusOf = async (path: string) => (await postBytes(`${url}${path}`, 6 * mib)).status;
+      let held = holdOpen(`${url}/api/v1/anybody`, 7 * mib);
+      try {
+        const endMs = Date.now() + 10_000;
+        while ((await statusOf('/api/v1/anybody')) !== 429) {
+          expect(Date.now()).toBeLessThan(endMs);
+          // Our own question may have had the room just when it came.
+          if (held.wasAnswered()) held = holdOpen(`${url}/api/v1/anybody`, 7 * mib);
+        }
+
+        expect(await statusOf('/api/v1/raw')).toBe(200);
+      } finally {
+        held.end();
       }
+    });
+  });
+
+  it('when a route takes nothing now, then it says so before it reads anything', async () => {
+    await withApi({ routes, publicBodyBudgetBytes: 1 }, async ({ url }) => {
+      expect((await postBytes(`${url}/api/v1/anybody`, 2)).status).toBe(429);
+      expect((await postBytes(`${url}/api/v1/shut`, mib)).status).toBe(503);
+      expect((await postBytes(`${url}/api/v1/shut`, 17 * mib)).status).toBe(503);
     });
   });
 });
@@ -169,7 +232,7 @@ describe('kinds', () => {
 
   it('when an ingest call has no body, then the body is named', async () => {
     await withApi({ routes }, async ({ url }) => {
-      expect((await fetch(`${url}/api/v1/raw`, { method: 'POST' })).status).toBe(422);
+      expect((await fetch(`${url}/api/v1/raw`, { method: 'POST', headers: { authorization: `Bearer ${await signToken()}` } })).status).toBe(422);
     });
   });
 });

@@ -141,6 +141,63 @@ describe('when the provider tells of a group', () => {
   });
 });
 
+describe('when an administrator writes while a member is awaited', () => {
+  const awaiting = async () => {
+    const tenant = await tenantWithProvider();
+    const admin = await tokenFor({ tenantId: tenant.tenantId, scope: 'tenant:admin' });
+    expect(await tenant.deliver({ type: 'group.created', data: { id: 'grp_1', name: 'One', members: ['usr_ann'] } })).toMatchObject({ status: 'applied' });
+    const write = async (method: string, path: string, json?: object) => (await api.call(`/api/v1/directory/${path}`, { method, token: admin, json })).status;
+    const membersAfterArrival = async () => {
+      expect(await tenant.deliver({ type: 'user.updated', data: ann })).toMatchObject({ http: 200 });
+      return ((await tenant.group('grp_1')).body as { members?: string[] }).members;
+    };
+    return { ...tenant, write, membersAfterArrival };
+  };
+  const putGroup = (members: string[]) => ['PUT', 'groups/grp_1', { name: 'One', members }] as const;
+
+  it('then the members the administrator lists are the members', async () => {
+    const { write, membersAfterArrival } = await awaiting();
+    expect(await write(...putGroup([]))).toBe(200);
+
+    expect(await membersAfterArrival()).toEqual([]);
+  });
+
+  it('then nobody comes into a group that was taken off them, though the provider listed them before they were known', async () => {
+    const { write, membersAfterArrival } = await awaiting();
+    await write('PUT', 'users/usr_ann', { email: 'ann@example.com', name: 'Ann' });
+    expect([await write(...putGroup(['usr_ann'])), await write(...putGroup([]))]).toEqual([200, 200]);
+
+    expect(await membersAfterArrival()).toEqual([]);
+  });
+
+  it('then the groups the administrator lists for a user are the groups; a write that lists none leaves it to the provider', async () => {
+    const listing = await awaiting();
+    await listing.write('PUT', 'users/usr_ann', { email: 'ann@example.com', name: 'Ann', groups: [] });
+    const silent = await awaiting();
+    await silent.write('PUT', 'users/usr_ann', { email: 'ann@example.com', name: 'Ann' });
+
+    expect(await listing.membersAfterArrival()).toEqual([]);
+    expect(await silent.membersAfterArrival()).toEqual(['usr_ann']);
+  });
+
+  it('then a group that was closed and made anew awaits nobody', async () => {
+    const { write, deliver, membersAfterArrival } = await awaiting();
+    expect(await write('DELETE', 'groups/grp_1')).toBe(204);
+    expect(await deliver({ type: 'group.updated', data: { id: 'grp_1', name: 'Again' } })).toMatchObject({ status: 'applied' });
+
+    expect(await membersAfterArrival()).toEqual([]);
+  });
+
+  it('but what the provider lists afterwards is awaited again, and a new name of its own takes nobody off', async () => {
+    const { write, deliver, membersAfterArrival } = await awaiting();
+    await write(...putGroup([]));
+    await deliver({ type: 'group.updated', data: { id: 'grp_1', name: 'One', members: ['usr_ann'] } });
+    await deliver({ type: 'group.updated', data: { id: 'grp_1', name: 'Other' } });
+
+    expect(await membersAfterArrival()).toEqual(['usr_ann']);
+  });
+});
+
 describe('when deliveries come twice, late or in another order', () => {
   it('then the same event changes something once', async () => {
     const { bodyOf, entries } = await tenantWithProvider();
@@ -239,6 +296,8 @@ describe('when a delivery is signed but not one of the six', () => {
     const bare = await startTestApi();
     const answer = await fetch(`${bare.url}/api/v1/webhooks/scaikey`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
     expect([answer.status, ((await answer.json()) as { detail: string }).detail]).toEqual([503, expect.stringContaining('HOLDFAST_SCAIKEY_SECRET')]);
+    const large = await fetch(`${bare.url}/api/v1/webhooks/scaikey`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x'.repeat(2 * 1024 * 1024) });
+    expect(large.status).toBe(503);
     await bare.end();
   });
 });

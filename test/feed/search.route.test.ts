@@ -1,5 +1,6 @@
 // GET /current/events/search/ and /details/, row by row as the public documents have them: parameters, answers, refusals and levels of detail.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { queryAs } from '../../db/tenant-transaction.ts';
 import { startTestApi, tokenFor } from '../harness/api.ts';
 import type { Answered, TestApi } from '../harness/api.ts';
 import { feedTenant, org, share, uploaded, workspace } from './feed-tenant.ts';
@@ -194,6 +195,30 @@ describe('when the answer is asked for in another shape', () => {
     expect(event).toMatchObject({ share_id: 'shr_extra', permission: 'member', mine: true });
     expect(event).not.toHaveProperty('user_id');
     expect(event).not.toHaveProperty('calling_user_name');
+  });
+});
+
+describe('when an entry tells of an own action', () => {
+  it('then how the call came in is shown to nobody here, but what it did is; what a producer calls a request is shown', async () => {
+    await tenant.tell({ event: 'share_updated', share_id: share, details: { request: 'of the producer' } });
+    await tenant.put(`profiles/${share}`, { type: 'share', name: 'Client Files 2026', parent_id: workspace });
+    const stored = await queryAs<{ id: string; has_request: boolean }>(api.world.pool, tenant.tenantId, {
+      text: `SELECT id, details ? 'request' AS has_request FROM entry WHERE tenant_id = $1 AND own_action = 'update_profile' AND share_id = $2 ORDER BY seq DESC LIMIT 1`,
+      values: [tenant.tenantId, share],
+    });
+    expect(stored).toMatchObject([{ has_request: true }]);
+
+    const own = `evt_${String(stored[0]?.id)}`;
+    const guest = await tenant.token('usr_guest');
+    for (const token of [guest, tenant.admin]) {
+      const found = (await tenant.search(`share_id=${share}&limit=250`, token)).body.response.events.filter(({ event }: { event: string }) => event !== 'share_storage_file_added');
+      expect(found.find(({ event_id: id }: { event_id: string }) => id === own)).not.toHaveProperty('request');
+      expect(found.filter(({ request }: { request?: unknown }) => request !== undefined)).toMatchObject([{ request: 'of the producer' }]);
+      const details = await tenant.get(`/current/event/${own}/details/`, token);
+      expect(details.status).toBe(200);
+      expect(details.body.response.event).not.toHaveProperty('request');
+      expect((await tenant.get(`/current/event/${own}/details/?output=markdown`, token)).body).not.toContain('auth\\_ms');
+    }
   });
 });
 

@@ -225,6 +225,22 @@ describe('ws /api/v1/sync/ws/{device_id}', () => {
   });
 });
 
+describe('a device id that nobody registered', () => {
+  it('when two users carry the same one, then neither ends the other’s connection', async () => {
+    const { member, admin } = await madeTenant(api, 'sync');
+    const talks = [member, admin].map((token) => open(`/api/v1/sync/ws/dev_same?token=${token}`));
+    await Promise.all(talks.map(({ socket }) => once(socket, 'open')));
+    for (const talk of talks) {
+      talk.say({ type: 'ping' });
+      await frameOf(talk, ({ type }) => type === 'pong');
+    }
+    for (const talk of talks) talk.say({ type: 'subscribe' });
+    for (const talk of talks) await frameOf(talk, ({ type }) => type === 'subscribed');
+
+    for (const talk of talks) talk.socket.terminate();
+  });
+});
+
 describe('ws /api/websocket/', () => {
   it('when members, administrators and somebody alone are meant, then activity always comes and the event for members alone, if it fits', async () => {
     const { member, call } = await madeTenant(api, 'cur');

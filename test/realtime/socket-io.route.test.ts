@@ -1,7 +1,9 @@
 // Socket.IO: rooms, frames, acks, presence, tokens of one room, tickets.
+import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
+import { WebSocket } from 'ws';
 import { eventually } from '../harness/eventually.ts';
 import { startLiveApi } from './live-api.ts';
 import type { LiveApi } from './live-api.ts';
@@ -86,6 +88,30 @@ describe('rooms on Socket.IO', () => {
     expect(admin).toBeDefined();
   });
 
+  it('when more audit rooms are joined than one connection may have, then it is refused until one is left', async () => {
+    const { member } = await madeTenant(api, 'io');
+    const client = connect({ token: member });
+    const room = (index: number) => ({ audit: true, filter: { user_id: `usr_${String(index)}` } });
+    for (let index = 0; index < 20; index += 1) expect(await client.ask('join', room(index))).toMatchObject({ ok: true });
+
+    expect(await client.ask('join', room(20))).toMatchObject({ ok: false, error: { code: 'TOO_BUSY' } });
+    expect(await client.ask('join', room(3))).toMatchObject({ ok: true });
+    expect(await client.ask('join', { share_id: 'shr_1' })).toMatchObject({ ok: true });
+    await client.ask('leave', room(0));
+    expect(await client.ask('join', room(20))).toMatchObject({ ok: true });
+  });
+
+  it('when an administrator’s action comes as an event, then how the request came to us is not shown', async () => {
+    const { admin, call } = await madeTenant(api, 'io');
+    const client = connect({ token: admin });
+    await client.ask('join', { share_id: 'shr_1' });
+    await call('/api/v1/directory/profiles/shr_1/members/usr_m', { method: 'PUT', json: { role: 'admin' } });
+    const frame = await eventOf(client, 'frame', ({ type }) => type === 'event');
+
+    expect(frame.data).toMatchObject({ calling_user: 'admin', details: { member_type: 'user' } });
+    expect(frame.data.details).not.toHaveProperty('request');
+  });
+
   it('when nothing, two things, or what may not be seen is asked for, then it is refused and the connection stays', async () => {
     const { member } = await madeTenant(api, 'io');
     const client = connect({ token: member });
@@ -138,6 +164,48 @@ describe('rooms on Socket.IO', () => {
   });
 });
 
+describe('asking to be let in', () => {
+  /** As the protocol writes it: 40 is CONNECT, 44 its refusal. */
+  function transport(): { readonly socket: WebSocket; readonly packets: string[]; readonly closed: Promise<unknown> } {
+    const socket = new WebSocket(`${api.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+    const packets: string[] = [];
+    socket.on('message', (data: Buffer) => packets.push(data.toString()));
+    return { socket, packets, closed: once(socket, 'close') };
+  }
+
+  it('when the namespace of the library itself is asked for, then nobody is let in', async () => {
+    const { member } = await madeTenant(api, 'io');
+    const { socket, packets } = transport();
+    await once(socket, 'open');
+    socket.send(`40${JSON.stringify({ token: member })}`);
+    await eventually(() => packets.some((packet) => packet.startsWith('4')));
+
+    expect(packets.filter((packet) => packet.startsWith('4'))).toEqual(['44{"message":"NOT_FOUND"}']);
+    socket.terminate();
+  });
+
+  it.each(['40', '40/realtime,'])('when %s is sent 500 times without a token that counts, then a few are answered and the transport is closed', async (packet) => {
+    const { socket, packets, closed } = transport();
+    await once(socket, 'open');
+    for (let index = 0; index < 500; index += 1) socket.send(`${packet}{"token":"nonsense"}`);
+    await closed;
+
+    expect(packets.filter((one) => one.startsWith('44')).length).toBeLessThanOrEqual(5);
+  });
+
+  it('when each is refused before the next one is sent, then the transport is closed after the fifth', async () => {
+    const { socket, packets, closed } = transport();
+    await once(socket, 'open');
+    for (let index = 0; index < 4; index += 1) {
+      socket.send('40/realtime,{"token":"nonsense"}');
+      await eventually(() => packets.filter((one) => one.startsWith('44')).length === index + 1);
+    }
+    expect(socket.readyState).toBe(WebSocket.OPEN);
+    socket.send('40/realtime,{"token":"nonsense"}');
+    await closed;
+  });
+});
+
 describe('tokens of one room, and tickets', () => {
   it('when a room’s token connects, then it joins that room and nothing else', async () => {
     const { member, call } = await madeTenant(api, 'io');
@@ -150,6 +218,15 @@ describe('tokens of one room, and tickets', () => {
     expect(await client.ask('join', { audit: true })).toMatchObject({ ok: false, error: { code: 'FORBIDDEN' } });
     expect(await client.ask('ack', { event_id: 'evt_1' })).toMatchObject({ ok: false, error: { code: 'FORBIDDEN' } });
     expect(await eventOf(connect({ token: other }), 'connect_error')).toMatchObject({ code: 'AUTH_TOKEN_INVALID' });
+  });
+
+  it('when a token of one room is read, then it is known as before whether the user’s token named its session', async () => {
+    const { tenantId } = await madeTenant(api, 'io');
+    const user = { tenantId, userId: 'u', scopes: new Set<never>(), email: null, name: null, groups: [], sessionId: 's', issuedAtSeconds: null, expiresAtSeconds: 0, serviceAccount: null, idp: null, entities: null };
+    for (const principal of [{ ...user, namesSession: true }, { ...user, namesSession: false }, user]) {
+      const read = await api.world.liveTokens.read(await api.world.liveTokens.make({ scope: 'realtime', profileId: 'shr_1', principal }), 'realtime');
+      expect(read).toMatchObject({ principal: { ...principal, expiresAtSeconds: expect.any(Number) } });
+    }
   });
 
   it('when a ticket is brought by many at once, then exactly one comes in', async () => {

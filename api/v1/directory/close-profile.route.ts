@@ -12,6 +12,7 @@ export const closeProfileRoute = defineRoute({
   description: 'Takes all rights away; what the log says stays. Closing what is closed changes nothing.',
   tag: 'directory',
   access: { anyScope: ['events:write'] },
+  limitedTokens: 'judged',
   ownAction: { action: 'delete_profile' },
   params: z.strictObject({ id: producerId }),
   reply: noContent,

@@ -14,6 +14,7 @@ export const putMemberRoute = defineRoute({
   description: 'Owners and admins hold their role on everything below the profile, members and viewers on the profile itself.',
   tag: 'directory',
   access: { anyScope: ['events:write'] },
+  limitedTokens: 'judged',
   ownAction: { action: 'update_member', resource: ({ params }) => params.id },
   params: z.strictObject({ id: producerId, member_id: producerId }),
   body: memberWish,

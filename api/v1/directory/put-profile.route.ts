@@ -15,6 +15,7 @@ export const putProfileRoute = defineRoute({
     'A share lies in a workspace or an org, a workspace in an org. The type of a profile never changes. What is closed is made anew.',
   tag: 'directory',
   access: { anyScope: ['events:write'] },
+  limitedTokens: 'judged',
   ownAction: { action: 'update_profile' },
   params: z.strictObject({ id: producerId }),
   body: profileWish,

@@ -24,8 +24,9 @@ export const receiveIdentity = defineRoute({
   body: rawBody({ mediaTypes: ['application/json'], limitBytes }),
   reply: z.strictObject({ status: z.enum(['applied', 'unchanged', 'duplicate', 'stale']) }),
   refusals: ['BAD_REQUEST', 'AUTH_TOKEN_INVALID', 'VALIDATION_FAILED', 'NOT_FOUND', 'CONFLICT', 'PAYLOAD_TOO_LARGE', 'UNAVAILABLE'],
+  before: ({ identitySecrets }) =>
+    identitySecrets.length === 0 ? refuse('UNAVAILABLE', { message: 'HOLDFAST_SCAIKEY_SECRET is not set: deliveries cannot be checked.' }) : null,
   async handle({ headers, body: { bytes }, requestId }, world) {
-    if (world.identitySecrets.length === 0) return refuse('UNAVAILABLE', { message: 'HOLDFAST_SCAIKEY_SECRET is not set: deliveries cannot be checked.' });
     const verdict = judgeSignature({
       header: headers['x-scaikey-signature'],
       body: bytes,

@@ -13,6 +13,7 @@ export const removeMemberRoute = defineRoute({
     'What they hold by a group or by a profile above stays. Taking away what is not there changes nothing; an id that nobody ever had is not found.',
   tag: 'directory',
   access: { anyScope: ['events:write'] },
+  limitedTokens: 'judged',
   ownAction: { action: 'remove_member', resource: ({ params }) => params.id },
   params: z.strictObject({ id: producerId, member_id: producerId }),
   reply: noContent,

@@ -10,6 +10,7 @@ import { defineRoute } from '../../route/define-route.ts';
 import { queryFlag } from '../../route/query-values.ts';
 import { callKey, prepareItems } from './prepare-items.ts';
 import { readIngestBody } from './read-ingest-body.ts';
+import { readReach } from './read-reach.ts';
 
 const fieldProblem = z.strictObject({ field: z.string(), expected: z.string() });
 
@@ -34,6 +35,7 @@ export const ingestEvents = defineRoute({
     'The answer is sent when the entries are kept; a retry with the same idempotency key stores nothing twice.',
   tag: 'events',
   access: { anyScope: ['events:write'] },
+  limitedTokens: 'judged',
   limit: 'none',
   query: z.strictObject({ partial: queryFlag().optional() }),
   headers: z.object({ 'idempotency-key': z.string().min(1).max(255).optional() }),
@@ -44,7 +46,7 @@ export const ingestEvents = defineRoute({
   async handle({ query, headers, body, principal }, world) {
     const sent = readIngestBody(body);
     if (isRefusal(sent)) return sent;
-    const { items, signIns } = await prepareItems(sent, principal, world);
+    const { items, signIns } = await prepareItems(sent, { principal, reach: await readReach(sent, principal, world) }, world);
     const partial = query.partial ?? false;
     const bad = refuseBad(items, { partial });
     if (bad !== null) return bad;
@@ -69,7 +71,7 @@ function refuseBad(items: readonly AppendItem[], { partial }: { partial: boolean
   if (first === undefined || (partial && bad.length < items.length)) return null;
   const where = items.length === 1 ? '' : `entry ${String(first.index)}: `;
   const more = bad.length === 1 ? '' : ` (and ${String(bad.length - 1)} more of ${String(items.length)} entries)`;
-  return refuse('VALIDATION_FAILED', {
+  return refuse(bad.every(({ code }) => code === 'FORBIDDEN') ? 'FORBIDDEN' : 'VALIDATION_FAILED', {
     message: `${where}${first.message}${more}`,
     details: { entries: bad.slice(0, namedEntriesMax).map(({ index, fields }) => ({ index, fields })) },
   });

@@ -1,5 +1,7 @@
 // From entries as they were sent to items of an append call: checked, named, keyed and prepared.
 import { hash } from 'node:crypto';
+import { problemBeyond } from '../../../domain/access/entry-reach.ts';
+import type { EntryReach } from '../../../domain/access/entry-reach.ts';
 import type { Principal } from '../../../domain/access/principal.ts';
 import type { AppendItem, IdempotencyKey } from '../../../domain/journal/append-decision.ts';
 import type { EntryFacts } from '../../../domain/journal/entry.ts';
@@ -24,12 +26,19 @@ export interface PreparedItems {
   readonly signIns: readonly EntryFacts[];
 }
 
-export async function prepareItems(sent: readonly SentEntry[], principal: Principal, world: Preparing): Promise<PreparedItems> {
+/** Who tells, and where their token may. */
+export interface Teller {
+  readonly principal: Principal;
+  /** Null for a token that is limited to nothing. */
+  readonly reach: EntryReach | null;
+}
+
+export async function prepareItems(sent: readonly SentEntry[], teller: Teller, world: Preparing): Promise<PreparedItems> {
   const items: AppendItem[] = [];
   const signIns: EntryFacts[] = [];
   for (const entry of sent) {
     if (items.length > 0 && items.length % sliceEntries === 0) await new Promise((resolve) => setImmediate(resolve));
-    items.push(prepareItem(entry, { principal, world, signIns }));
+    items.push(prepareItem(entry, { ...teller, world, signIns }));
   }
   return { items, signIns };
 }
@@ -39,18 +48,19 @@ export function callKey(key: string, sent: readonly SentEntry[]): IdempotencyKey
   return { keyHash: sha256(`call\n${key}`), bodyHash: sha256(`[${sent.map(({ value }) => canonicalJson((value ?? null) as JsonValue)).join(',')}]`) };
 }
 
-interface ItemContext {
-  readonly principal: Principal;
+interface ItemContext extends Teller {
   readonly world: Preparing;
   readonly signIns: EntryFacts[];
 }
 
-function prepareItem(entry: SentEntry, { principal, world, signIns }: ItemContext): AppendItem {
+function prepareItem(entry: SentEntry, { principal, reach, world, signIns }: ItemContext): AppendItem {
   if (entry.problems.length > 0) return rejected(entry.problems);
   const checked = check(entryInput, { value: entry.value, rootName: 'entry' });
   if (checked.value === undefined) return rejected(checked.problems);
   const draft = draftEntry(checked.value, { id: world.ids.next(), nowMs: world.clock.nowMs(), principal });
   if (draft.facts === undefined) return rejected(draft.problems);
+  const beyond = reach === null ? null : problemBeyond(reach, draft.facts);
+  if (beyond !== null) return rejected([beyond], 'FORBIDDEN');
   if (draft.facts.event_type === 'auth.login') signIns.push(draft.facts);
   return { kind: 'entry', prepared: world.journal.prepare(draft.facts), key: entryKey(checked.value, entry.value as JsonObject) };
 }
@@ -61,10 +71,10 @@ function entryKey(input: EntryInput, sent: JsonObject): IdempotencyKey | null {
   return { keyHash: sha256(`entry\n${input.idempotency_key}`), bodyHash: sha256(canonicalJson(body)) };
 }
 
-function rejected(problems: readonly FieldProblem[]): AppendItem {
+function rejected(problems: readonly FieldProblem[], code: 'VALIDATION_FAILED' | 'FORBIDDEN' = 'VALIDATION_FAILED'): AppendItem {
   const [first] = problems;
   const message = first === undefined ? 'The entry is not valid.' : `${first.field}: ${first.expected}`;
-  return { kind: 'rejected', error: { code: 'VALIDATION_FAILED', message, fields: problems } };
+  return { kind: 'rejected', error: { code, message, fields: problems } };
 }
 
 function sha256(text: string): string {

@@ -17,7 +17,6 @@ export const issueLiveTicket = defineRoute({
   reply: z.strictObject({ ticket: z.string(), expires_in: z.number().int() }),
   status: 201,
   refusals: [],
-  limit: 'none',
   async handle({ body, principal }, world) {
     const ticket = await issueTicket(world.pool, { principal, profileId: body.profile_id ?? null });
     return { ticket, expires_in: ticketSeconds };
