@@ -16,6 +16,8 @@ export interface StartWorkerOptions {
   /** Without it the workflows are bundled at the start. */
   readonly bundle?: WorkflowBundle | { readonly codePath: string };
   readonly taskQueue?: string;
+  /** Of all queues of a process together no more than its connections: an activity that waits for one has begun to run out of time. */
+  readonly activitiesAtOnce?: number;
   /** How long activities that run may go on when the worker stops. */
   readonly graceMs?: number;
 }
@@ -42,6 +44,7 @@ export async function startWorker({
   log,
   bundle,
   taskQueue = 'core',
+  activitiesAtOnce = 12,
   graceMs = 10_000,
 }: StartWorkerOptions): Promise<RunningWorker> {
   installTemporalRuntime(log);
@@ -53,6 +56,7 @@ export async function startWorker({
     shutdownGraceTime: graceMs,
     shutdownForceTime: graceMs + forceAfterGraceMs,
     ...limits,
+    maxConcurrentActivityTaskExecutions: activitiesAtOnce,
   };
   const stopping = new AbortController();
   let state: WorkerState = 'connecting';
@@ -106,7 +110,6 @@ const limits = {
   maxCachedWorkflows: 200,
   maxConcurrentWorkflowTaskExecutions: 20,
   maxConcurrentWorkflowTaskPolls: 5,
-  maxConcurrentActivityTaskExecutions: 20,
   maxConcurrentActivityTaskPolls: 5,
   maxConcurrentLocalActivityExecutions: 20,
 } satisfies Partial<WorkerOptions>;

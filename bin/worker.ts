@@ -50,23 +50,32 @@ async function start(): Promise<Serving> {
       log.warn({ err: error }, 'a connection of the pruner broke');
     },
   });
+  // Whoever looks after the work must not wait behind it.
+  const steering = createPool({
+    url: appUrl,
+    name: 'holdfast-steering',
+    max: 4,
+    onError: (error) => {
+      log.warn({ err: error }, 'a connection to the database broke');
+    },
+  });
   const signer = createSigner(evidenceKeyPem);
   // Whoever is handed the first checkpoint must find the key already.
   await publishKey(pool, signer.key);
   const ids = createIds(clock);
   const carrying = { temporalAddress, namespace: temporalNamespace, world: { pool, pruner, clock, ids, signer }, log, bundle: await bundleWorkflows() };
   // Lockouts have a queue of their own: a flood of them holds up nothing else.
-  const workers = await Promise.all([startWorker(carrying), startWorker({ ...carrying, taskQueue: lockoutTaskQueue })]);
+  const workers = await Promise.all([startWorker(carrying), startWorker({ ...carrying, taskQueue: lockoutTaskQueue, activitiesAtOnce: 6 })]);
   const temporal = createTemporalDoor({ address: temporalAddress, namespace: temporalNamespace });
-  const reconciler = startReconciler({ pool, clock, log, temporal, carriers });
+  const reconciler = startReconciler({ pool: steering, clock, log, temporal, carriers });
   const teller = createLockoutTeller({ address: temporalAddress, namespace: temporalNamespace });
-  const signaller = startSignaller({ pool, ids, log, tellLockout: teller.tellLockout });
+  const signaller = startSignaller({ pool: steering, ids, log, tellLockout: teller.tellLockout });
   return {
     url: null,
     async stop() {
       // Side by side: each has its own limit, and together they must stay within that of the process.
       await Promise.all([...workers.map((worker) => worker.stop()), reconciler.stop().then(() => temporal.close()), signaller.stop().then(() => teller.close())]);
-      await Promise.all([pool.end(), pruner.end()]);
+      await Promise.all([pool.end(), pruner.end(), steering.end()]);
     },
   };
 }

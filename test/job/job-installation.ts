@@ -65,11 +65,12 @@ export async function startJobInstallation(given?: { readonly address: string; r
   const ids = createIds(clock);
   const signer = createSigner(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
   const pruner = createPool({ url: database.prunerUrl, max: 2 });
+  const steering = createPool({ url: database.appUrl, max: 4 });
   const world: ActivityWorld = { pool: store.pool, pruner, clock, ids, signer };
   const connection = Connection.lazy({ address });
   if (given === undefined) await makeNamespace(connection, namespace);
   const door = createTemporalDoor({ address, namespace });
-  const reconcilerWorld: ReconcilerWorld = { pool: store.pool, clock, log: silent, temporal: door, carriers };
+  const reconcilerWorld: ReconcilerWorld = { pool: steering, clock, log: silent, temporal: door, carriers };
   const workers: RunningWorker[] = [];
   const jobWorld = { effects: store.effects, clock, ids };
 
@@ -118,7 +119,7 @@ export async function startJobInstallation(given?: { readonly address: string; r
       await Promise.all(workers.map((worker) => worker.stop()));
       await door.close();
       await connection.close();
-      await Promise.all([store.close(), pruner.end()]);
+      await Promise.all([store.close(), pruner.end(), steering.end()]);
       if (given === undefined) await database.drop();
     },
   };
