@@ -43,7 +43,7 @@ if (unknown.length > 0 || !Number.isInteger(rounds)) {
   process.exit(2);
 }
 
-process.stdout.write(`${String(cpus().length)} cores, Node ${process.version}, ${String(rounds)} alternating rounds each after one to warm up\n\n`);
+process.stdout.write(`${String(cpus().length)} cores, Node ${process.version}, ${String(rounds)} alternating rounds each, warmed up\n\n`);
 const lines: string[] = [];
 for (const [name, make] of Object.entries(scenarios)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;

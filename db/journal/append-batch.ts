@@ -19,22 +19,40 @@ export interface BatchResult {
   readonly lastSeq: number | null;
 }
 
-export async function appendBatch(pool: Pool, tenantId: string, calls: readonly AppendCall[]): Promise<BatchResult> {
+/** What the gatherer of calls may do while a batch is on its way. */
+export interface BatchMoments {
+  /** Asked once the lock is held: calls that came meanwhile and of which nothing must be looked up travel with the batch. */
+  join(mayJoin: (call: AppendCall) => boolean): readonly AppendCall[];
+  /** All that is written is on its way, the COMMIT too: who asks for the lock now gets it without a round trip in between. */
+  onSent(): void;
+}
+
+const alone: BatchMoments = { join: () => [], onSent: () => undefined };
+
+export async function appendBatch(pool: Pool, tenantId: string, given: readonly AppendCall[], moments = alone): Promise<BatchResult> {
+  const calls = [...given];
   try {
-    return await attempt(pool, tenantId, calls);
+    return await attempt(pool, { tenantId, calls, moments });
   } catch (error) {
     // The worker makes partitions ahead of time; should it have been away for months, writing must go on without it.
     if (!isMissingPartition(error)) throw error;
     await ensurePartitions(pool, 1);
-    return attempt(pool, tenantId, calls);
+    return attempt(pool, { tenantId, calls, moments });
   }
 }
 
-async function attempt(pool: Pool, tenantId: string, calls: readonly AppendCall[]): Promise<BatchResult> {
+interface Batch {
+  readonly tenantId: string;
+  /** Grows by those that join. */
+  readonly calls: AppendCall[];
+  readonly moments: BatchMoments;
+}
+
+async function attempt(pool: Pool, batch: Batch): Promise<BatchResult> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    return await lockDecideWrite(client, tenantId, calls);
+    return await lockDecideWrite(client, batch);
   } catch (error) {
     broken = error instanceof Error ? error : new Error(String(error));
     throw error;
@@ -44,12 +62,14 @@ async function attempt(pool: Pool, tenantId: string, calls: readonly AppendCall[
   }
 }
 
-async function lockDecideWrite(client: Client, tenantId: string, calls: readonly AppendCall[]): Promise<BatchResult> {
+async function lockDecideWrite(client: Client, { tenantId, calls, moments }: Batch): Promise<BatchResult> {
   const { headRow, now, storedKeys, inactiveUsers } = await lockAndLook(client, tenantId, calls);
   if (headRow === undefined) {
     await client.query('ROLLBACK');
     return { outcomes: calls.map(() => refuse('TENANT_UNKNOWN')), lastSeq: null };
   }
+  const lookedUp = new Set(calls.map(({ userId }) => userId));
+  calls.push(...moments.join((call) => lookedUp.has(call.userId) && keyHashes(call).length === 0));
   const before = readHead(headRow);
   const { created, newKeys, outcomes } = decideAppend({ calls, lastSeq: before.lastSeq, storedKeys, inactiveUsers });
   if (created.length === 0 && newKeys.length === 0) {
@@ -57,10 +77,9 @@ async function lockDecideWrite(client: Client, tenantId: string, calls: readonly
     return { outcomes, lastSeq: null };
   }
   const { places, head: after } = numberEntries({ sha256, tenantId, head: before, now, contents: created.map(({ content }) => content) });
-  const [written, committed] = await Promise.all([
-    client.query(insertEntries({ tenantId, before, after, entries: created, places, newKeys })),
-    client.query('COMMIT'),
-  ]);
+  const answers = Promise.all([client.query(insertEntries({ tenantId, before, after, entries: created, places, newKeys })), client.query('COMMIT')]);
+  moments.onSent();
+  const [written, committed] = await answers;
   if (written.rowCount !== 1) throw new Error(`the head of log ${tenantId} was not where the lock had found it`);
   if (committed.command !== 'COMMIT') throw new Error(`the batch was not committed but answered ${committed.command}`);
   return { outcomes, lastSeq: after.lastSeq };

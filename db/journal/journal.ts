@@ -29,11 +29,12 @@ export interface JournalOptions extends Pick<BatcherOptions, 'batchEntries' | 'u
 export function createJournal({ pool, onAppended, ...bounds }: JournalOptions): Journal {
   const nextSalt = createSalts();
   const batcher = createBatcher({
-    append: (tenantId, calls) => appendBatch(pool, tenantId, calls),
+    append: (tenantId, calls, moments) => appendBatch(pool, tenantId, calls, moments),
     // What producers send never changes rights: those travel in entries of our own.
     onAppended: (tenantId, lastSeq) => {
       onAppended({ tenantId, lastSeq, touchesRights: false });
     },
+    overlappedTenants: Math.floor(pool.options.max / 4),
     ...bounds,
   });
   return {

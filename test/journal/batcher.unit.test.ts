@@ -1,7 +1,7 @@
 // Gathering calls: together when they arrive together, bounded, and each answered after its own batch.
 import { describe, expect, it } from '@jest/globals';
 import { createBatcher } from '../../db/journal/batcher.ts';
-import type { BatchResult } from '../../db/journal/append-batch.ts';
+import type { BatchMoments, BatchResult } from '../../db/journal/append-batch.ts';
 import type { AppendCall } from '../../domain/journal/append-decision.ts';
 
 function call(name: string, entries = 1): AppendCall {
@@ -11,14 +11,17 @@ function call(name: string, entries = 1): AppendCall {
 
 /** A log that commits only when it is told to. */
 function heldLog() {
-  const batches: { readonly calls: readonly AppendCall[]; readonly commit: () => void; readonly fail: (error: Error) => void }[] = [];
-  const append = (_tenant: string, calls: readonly AppendCall[]) =>
+  const batches: { readonly calls: AppendCall[]; readonly moments: BatchMoments; readonly commit: () => void; readonly fail: (error: Error) => void }[] = [];
+  const append = (_tenant: string, given: readonly AppendCall[], moments: BatchMoments) =>
     new Promise<BatchResult>((resolve, reject) => {
+      const calls = [...given];
       const commit = () => { resolve({ lastSeq: 1, outcomes: calls.map(({ userId }) => ({ results: [{ id: userId, seq: 1, status: 'created' as const }], lastSeq: 1 })) }); };
-      batches.push({ calls, commit, fail: reject });
+      batches.push({ calls, moments, commit, fail: reject });
     });
   return { batches, append };
 }
+
+const names = (batches: readonly { readonly calls: readonly AppendCall[] }[]) => batches.map(({ calls }) => calls.map(({ userId }) => userId));
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -31,7 +34,7 @@ describe('when calls arrive', () => {
     await turn();
     const later = [batcher.submit('t', call('c')), batcher.submit('t', call('d'))];
     await turn();
-    expect(batches.map(({ calls }) => calls.map(({ userId }) => userId))).toEqual([['a', 'b']]);
+    expect(names(batches)).toEqual([['a', 'b']]);
 
     batches[0]?.commit();
     await Promise.all(first);
@@ -108,6 +111,100 @@ describe('when calls arrive', () => {
     await turn();
     batches[0]?.commit();
     await expect(big).resolves.toMatchObject({ lastSeq: 1 });
+  });
+});
+
+describe('when a batch has sent what it writes', () => {
+  it('then the next one asks for the lock without waiting for the answer, and no third one does', async () => {
+    const { batches, append } = heldLog();
+    const batcher = createBatcher({ append, onAppended: () => undefined });
+
+    const answers = [batcher.submit('t', call('a'))];
+    await turn();
+    answers.push(batcher.submit('t', call('b')));
+    await turn();
+    expect(batches).toHaveLength(1);
+    batches[0]?.moments.onSent();
+    expect(names(batches)).toEqual([['a'], ['b']]);
+
+    answers.push(batcher.submit('t', call('c')));
+    await turn();
+    batches[1]?.moments.onSent();
+    expect(batches).toHaveLength(2);
+
+    batches[0]?.commit();
+    await turn();
+    expect(names(batches)).toEqual([['a'], ['b'], ['c']]);
+    batches.forEach(({ commit }) => { commit(); });
+    await Promise.all(answers);
+  });
+
+  it('then with many tenants writing the next one waits, and leaves its connection to them', async () => {
+    const { batches, append } = heldLog();
+    const batcher = createBatcher({ append, onAppended: () => undefined, overlappedTenants: 1 });
+
+    const answers = [batcher.submit('t', call('a')), batcher.submit('other', call('x'))];
+    await turn();
+    answers.push(batcher.submit('t', call('b')));
+    await turn();
+    batches[0]?.moments.onSent();
+    expect(names(batches)).toEqual([['a'], ['x']]);
+
+    batches[0]?.commit();
+    await turn();
+    expect(names(batches)).toEqual([['a'], ['x'], ['b']]);
+    batches.forEach(({ commit }) => { commit(); });
+    await Promise.all(answers);
+  });
+});
+
+describe('when calls come while a batch waits for the lock', () => {
+  it('then those that may join travel with it, are answered with it, and none passes one that may not', async () => {
+    const { batches, append } = heldLog();
+    const batcher = createBatcher({ append, onAppended: () => undefined });
+
+    const answers = [batcher.submit('t', call('a'))];
+    await turn();
+    answers.push(...['b', 'c', 'd', 'e'].map((name) => batcher.submit('t', call(name))));
+    const [first] = batches;
+    first?.calls.push(...first.moments.join(({ userId }) => userId !== 'd'));
+    expect(names(batches)).toEqual([['a', 'b', 'c']]);
+
+    first?.commit();
+    await expect(answers[2]).resolves.toMatchObject({ results: [{ id: 'c' }] });
+    expect(names(batches)).toEqual([['a', 'b', 'c'], ['d', 'e']]);
+    batches[1]?.commit();
+    await Promise.all(answers);
+  });
+
+  it('then a batch takes no more entries than a batch may have', async () => {
+    const { batches, append } = heldLog();
+    const batcher = createBatcher({ append, onAppended: () => undefined, batchEntries: 10 });
+
+    const answers = [batcher.submit('t', call('a', 6))];
+    await turn();
+    answers.push(batcher.submit('t', call('b', 4)), batcher.submit('t', call('c', 1)));
+    batches[0]?.calls.push(...batches[0].moments.join(() => true));
+    expect(names(batches)).toEqual([['a', 'b']]);
+
+    batches[0]?.commit();
+    await answers[0];
+    await turn();
+    batches[1]?.commit();
+    await Promise.all(answers);
+  });
+
+  it('then one that has joined a batch that fails fails with it', async () => {
+    const { batches, append } = heldLog();
+    const batcher = createBatcher({ append, onAppended: () => undefined });
+
+    const answers = [batcher.submit('t', call('a'))];
+    await turn();
+    answers.push(batcher.submit('t', call('b')));
+    batches[0]?.moments.join(() => true);
+    batches[0]?.fail(new Error('the connection broke'));
+
+    await expect(Promise.allSettled(answers)).resolves.toMatchObject([{ status: 'rejected' }, { status: 'rejected' }]);
   });
 });
 
