@@ -1,7 +1,7 @@
 // Who may import whom, over the whole graph. Arrows point down only: nothing points up, and nothing sideways between features.
 
 /** What every feature may lean on; `job` because every piece of durable work is a job's row first. */
-const open = 'journal|filter|access|cursor|vocabulary|shared|job|own-action|settings|held|ack|evidence|rate-limit';
+const open = 'journal|filter|access|cursor|vocabulary|shared|job|own-action|settings|held|ack|evidence|rate-limit|parts|feed|egress';
 /** Where features have a folder of their own, spelled the same in each. */
 const layers = '(?:domain|db|activities|workflows|realtime|api/(?:v1|current|audit))';
 /** Folders in these places that are no feature: they serve all of them, or are named after their path (`admin`) or their wire. */
@@ -27,10 +27,18 @@ module.exports = {
     ),
     never(
       'db-is-below',
-      'db remembers: it imports domain, MikroORM, kysely, pg, rate-limiter-flexible and node:crypto.',
-      { path: '^db/' },
+      'db remembers: it imports domain, MikroORM, kysely, pg, rate-limiter-flexible and node:crypto; what lies in files is for db/parts.',
+      { path: '^db/', pathNot: '^db/parts/' },
       {
         pathNot: ['^(?:db|domain)/', '(?:^|/)node_modules/(?:@mikro-orm/[^/]+|kysely|pg|pg-query-stream|@types/pg|rate-limiter-flexible)/', '^(?:node:)?crypto$'],
+      },
+    ),
+    never(
+      'parts-are-files',
+      'db/parts imports domain and what of Node touches files.',
+      { path: '^db/parts/' },
+      {
+        pathNot: ['^(?:db/parts|domain)/', '^(?:node:)?(?:crypto|fs|fs/promises|path|stream)$'],
       },
     ),
     never(

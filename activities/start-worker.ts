@@ -16,6 +16,8 @@ export interface StartWorkerOptions {
   /** Without it the workflows are bundled at the start. */
   readonly bundle?: WorkflowBundle | { readonly codePath: string };
   readonly taskQueue?: string;
+  /** `activities` alone for a queue on which no workflow runs. */
+  readonly carries?: 'workflows and activities' | 'activities';
   /** Of all queues of a process together no more than its connections: an activity that waits for one has begun to run out of time. */
   readonly activitiesAtOnce?: number;
   /** How long activities that run may go on when the worker stops. */
@@ -44,6 +46,7 @@ export async function startWorker({
   log,
   bundle,
   taskQueue = 'core',
+  carries = 'workflows and activities',
   activitiesAtOnce = 12,
   graceMs = 10_000,
 }: StartWorkerOptions): Promise<RunningWorker> {
@@ -52,7 +55,7 @@ export async function startWorker({
     namespace,
     taskQueue,
     activities: createActivities(world),
-    workflowBundle: bundle ?? (await bundleWorkflows()),
+    ...(carries === 'activities' ? {} : { workflowBundle: bundle ?? (await bundleWorkflows()) }),
     shutdownGraceTime: graceMs,
     shutdownForceTime: graceMs + forceAfterGraceMs,
     ...limits,

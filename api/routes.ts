@@ -4,6 +4,7 @@ import { ackRoutes } from './current/ack/ack-routes.ts';
 import { activityRoutes } from './current/activity/poll-activity.route.ts';
 import { feedRoutes } from './current/feed/feed-routes.ts';
 import { currentLiveRoutes } from './current/realtime/live-routes.ts';
+import { summarizeEvents } from './current/summary/summarize-events.route.ts';
 import { withDocumentation } from './docs/docs.routes.ts';
 import { healthRoutes } from './ops/health.routes.ts';
 import { metricsRoute } from './ops/metrics.route.ts';
@@ -11,6 +12,7 @@ import type { Route } from './route/define-route.ts';
 import { tenantRoutes } from './v1/admin/tenant-routes.ts';
 import { auditRoutes } from './v1/audit/audit-routes.ts';
 import { directoryRoutes } from './v1/directory/directory-routes.ts';
+import { exportRoutes } from './v1/export/export-routes.ts';
 import { ingestEvents } from './v1/events/ingest-events.route.ts';
 import { evidenceRoutes } from './v1/evidence/evidence-routes.ts';
 import { jobRoutes } from './v1/jobs/job-routes.ts';
@@ -27,4 +29,4 @@ import { readSyncPreference, writeSyncPreference } from './v1/sync/preferences.r
 
 const syncRoutes = [listChanges, syncStatus, moveSyncCursor, listSyncDevices, registerSyncDevice, readSyncPreference, writeSyncPreference, forceSync];
 
-export const routes: readonly Route[] = withDocumentation([ingestEvents, ...syncRoutes, ...feedRoutes, ...ackRoutes, ...activityRoutes, ...auditRoutes, ...directoryRoutes, ...tenantRoutes, ...auditDialectRoutes, ...sessionRoutes, ...lockoutRoutes, ...legalHoldRoutes, ...retentionRoutes, ...currentLiveRoutes, issueLiveTicket, ...jobRoutes, ...evidenceRoutes, ...healthRoutes, metricsRoute]);
+export const routes: readonly Route[] = withDocumentation([ingestEvents, ...syncRoutes, ...feedRoutes, summarizeEvents, ...ackRoutes, ...activityRoutes, ...auditRoutes, ...directoryRoutes, ...tenantRoutes, ...auditDialectRoutes, ...sessionRoutes, ...lockoutRoutes, ...legalHoldRoutes, ...retentionRoutes, ...exportRoutes, ...currentLiveRoutes, issueLiveTicket, ...jobRoutes, ...evidenceRoutes, ...healthRoutes, metricsRoute]);

@@ -22,7 +22,12 @@ export async function fillLog({ ownerUrl, entries, months }: Filling): Promise<F
     await owner.query(`SELECT ensure_entry_partition((date_trunc('month', now()) - make_interval(months => m))::date) FROM generate_series(0, $1::int) AS m`, [months]);
     // The first entries of the tenant are of today: whoever starts at them must look into every month.
     await owner.query(`DELETE FROM log_month WHERE tenant_id = 'demo'`);
-    await owner.query(fillSql, [before, entries, months]);
+    const { rows: times } = await owner.query<{ now: Date }>('SELECT now()');
+    const remake = await dropIndexes(owner);
+    for (let made = 0; made < entries; made += sliceEntries) {
+      await owner.query(fillSql, [before, entries, months, made + 1, Math.min(made + sliceEntries, entries), times[0]?.now]);
+    }
+    for (const definition of remake) await owner.query(definition);
     await owner.query(
       `INSERT INTO log_month SELECT 'demo', CASE WHEN row_number() OVER (ORDER BY month) = 1 THEN 1 ELSE first_seq END, month FROM (
         SELECT min(seq) AS first_seq, date_trunc('month', recorded_at AT TIME ZONE 'UTC')::date AS month FROM entry WHERE tenant_id = 'demo' AND seq > $1 GROUP BY 2) AS found`,
@@ -38,6 +43,17 @@ export async function fillLog({ ownerUrl, entries, months }: Filling): Promise<F
   }
 }
 
+/** Built over what is there already they take a third of the time. Answers the statements that make them again. */
+async function dropIndexes(owner: pg.Client): Promise<string[]> {
+  const { rows } = await owner.query<{ name: string; indexdef: string }>(`SELECT indexname AS name, indexdef FROM pg_indexes WHERE tablename = 'entry' AND indexname <> 'entry_pkey'`);
+  for (const { name } of rows) await owner.query(`DROP INDEX ${pg.escapeIdentifier(name)}`);
+  // As it is written there it would be made of the table without its months.
+  return rows.map(({ indexdef }) => indexdef.replace(' ON ONLY ', ' ON '));
+}
+
+/** One statement writes so many: ten million in one would be one transaction of a quarter of an hour. */
+const sliceEntries = 1_000_000;
+
 const fillSql = `
   INSERT INTO entry (tenant_id, seq, recorded_at, id, event_time, event_type, event, category, severity, action, outcome, current_category, sub_category,
     visibility, permission, notification, activity, user_id, user_name, org_id, workspace_id, share_id, resource_type, resource_id, resource_name, path,
@@ -47,5 +63,5 @@ const fillSql = `
     'file', 'fil_' || n, 'report-' || n || '.pdf', '/Engineering/report-' || n || '.pdf', '203.0.113.' || n % 250,
     jsonb_build_object('filename', 'report-' || n || '.pdf', 'file_size', n), '\\x00', '\\x00', '\\x00', 'file.create' || chr(10) || 'report-' || n || '.pdf'
   FROM (
-    SELECT n, now() - make_interval(months => $3::int) + (now() - (now() - make_interval(months => $3::int))) * (n::float8 / ($2::bigint + 1)) AS at
-    FROM generate_series(1, $2::bigint) AS n) AS made`;
+    SELECT n, $6::timestamptz - make_interval(months => $3::int) + ($6 - ($6 - make_interval(months => $3::int))) * (n::float8 / ($2::bigint + 1)) AS at
+    FROM generate_series($4::bigint, $5::bigint) AS n) AS made`;

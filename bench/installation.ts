@@ -7,24 +7,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SignJWT } from 'jose';
+import { dataFolderAt } from '../bin/data-folder/data-folder.ts';
+import { removePlace } from '../bin/postgres/place.ts';
 import { startPostgres } from '../bin/postgres/start-postgres.ts';
 import { freePort } from '../bin/process/tcp-port.ts';
 import { ensureDemoTenant } from '../bin/up/demo-tenant.ts';
 import { migrate } from '../db/migrate.ts';
+import type { MeasuredApiParts } from './measured-api.ts';
 
 export interface BenchInstallation {
   readonly ownerUrl: string;
+  readonly appUrl: string;
+  readonly prunerUrl: string;
   readonly apiUrl: string;
   readonly apiPid: number;
   readonly token: string;
   /** Of one among many who listen: a user may hold only so many connections. */
   listenerToken(index: number): Promise<string>;
+  tokenOf(userId: string): Promise<string>;
   startFloor(script: string): Promise<string>;
+  /** Another API process, without what is not to be measured. */
+  startApi(switches: Pick<MeasuredApiParts, 'recording' | 'rateLimits'>): Promise<string>;
   stop(): Promise<void>;
 }
 
 const listenersPerUser = 50;
 const appRole = { name: 'bench_app', password: 'bench' };
+const prunerRole = { name: 'bench_pruner', password: 'bench' };
 
 export async function startBenchInstallation(): Promise<BenchInstallation> {
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
@@ -34,17 +43,20 @@ export async function startBenchInstallation(): Promise<BenchInstallation> {
   async function stop(): Promise<void> {
     await Promise.all(children.map(end));
     await postgres.stop();
+    // Whoever measures as root has the database in another folder, and it may be of many gigabytes.
+    removePlace(dataFolderAt(directory).postgres);
     await rm(directory, { recursive: true, force: true });
   }
 
   try {
-    await migrate({ ownerUrl: postgres.url, appRole });
-    const appUrl = new URL(postgres.url);
-    appUrl.username = appRole.name;
-    appUrl.password = appRole.password;
+    await migrate({ ownerUrl: postgres.url, appRole, prunerRole });
+    const [appUrl, prunerUrl] = [appRole, prunerRole].map(({ name, password }) => Object.assign(new URL(postgres.url), { username: name, password })) as [URL, URL];
     const secret = randomBytes(32).toString('hex');
     const { privateKey } = generateKeyPairSync('ed25519', { privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
     const port = String(await freePort());
+    const cursorSecret = randomBytes(32).toString('hex');
+    // Nobody listens there: the benchmarks show what the doors do by themselves.
+    const temporalAddress = '127.0.0.1:1';
     const environment = {
       PATH: process.env.PATH,
       HOLDFAST_PORT: port,
@@ -52,19 +64,24 @@ export async function startBenchInstallation(): Promise<BenchInstallation> {
       DATABASE_URL: postgres.url,
       HOLDFAST_APP_DATABASE_URL: appUrl.href,
       HOLDFAST_JWT_SECRET: secret,
-      HOLDFAST_CURSOR_SECRET: randomBytes(32).toString('hex'),
+      HOLDFAST_CURSOR_SECRET: cursorSecret,
       HOLDFAST_EVIDENCE_KEY: privateKey,
       HOLDFAST_FILES_DIR: directory,
-      // Nobody listens there: the benchmarks show what the doors do by themselves.
-      TEMPORAL_ADDRESS: '127.0.0.1:1',
+      TEMPORAL_ADDRESS: temporalAddress,
       HOLDFAST_RATE_LIMITS: 'off',
       HOLDFAST_LOG_LEVEL: 'warn',
     };
     await ensureDemoTenant({ appUrl: appUrl.href });
     const api = await startChild({ script: 'bin/api.ts', children, environment });
-    const token = await signToken({ secret, userId: 'usr_bench' });
-    const listenerToken = (index: number): Promise<string> => signToken({ secret, userId: `usr_bench_${String(Math.floor(index / listenersPerUser))}` });
-    return { ownerUrl: postgres.url, apiUrl: api, apiPid: children[0]?.pid ?? 0, token, listenerToken, startFloor: (script) => startChild({ script, children, args: [postgres.url] }), stop };
+    const tokenOf = (userId: string): Promise<string> => signToken({ secret, userId });
+    const token = await tokenOf('usr_bench');
+    const listenerToken = (index: number): Promise<string> => tokenOf(`usr_bench_${String(Math.floor(index / listenersPerUser))}`);
+    const startApi: BenchInstallation['startApi'] = (switches) => {
+      const parts: MeasuredApiParts = { appUrl: appUrl.href, cursorSecret, filesDir: directory, tokenTrust: { kind: 'secret', secret }, temporalAddress, ...switches };
+      return startChild({ script: 'bench/measured-api.ts', children, args: [JSON.stringify(parts)] });
+    };
+    const startFloor = (script: string): Promise<string> => startChild({ script, children, args: [postgres.url] });
+    return { ownerUrl: postgres.url, appUrl: appUrl.href, prunerUrl: prunerUrl.href, apiUrl: api, apiPid: children[0]?.pid ?? 0, token, listenerToken, tokenOf, startFloor, startApi, stop };
   } catch (error) {
     await stop();
     throw error;

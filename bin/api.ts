@@ -1,6 +1,7 @@
 // `npm run api`: one API process, joined to an installation.
 import { routes } from '../api/routes.ts';
 import { startApi } from '../api/start-api.ts';
+import { durabilityFaults } from '../db/durability.ts';
 import { publishKey } from '../db/evidence/keys.ts';
 import { createSigner } from '../db/evidence/sign.ts';
 import { createLogger } from './logger.ts';
@@ -19,14 +20,16 @@ await serveUntilStopped({
   logger,
   stopLimitMs,
   async start() {
-    const { appUrl, cursorSecret, evidenceKeyPem, tokenTrust, temporalAddress, temporalNamespace } = installation;
-    const { rateLimits, identitySecrets } = configuration;
-    const { world, close } = await openApiWorld({ appUrl, cursorSecret, tokenTrust, temporalAddress, temporalNamespace, identitySecrets, rateLimits, log: logger });
+    const { appUrl, cursorSecret, evidenceKeyPem, filesDir, tokenTrust, temporalAddress, temporalNamespace } = installation;
+    const { rateLimits, identitySecrets, model } = configuration;
+    const { world, close } = await openApiWorld({ appUrl, cursorSecret, filesDir, tokenTrust, temporalAddress, temporalNamespace, identitySecrets, model, rateLimits, log: logger });
     try {
       // Whoever signs publishes it, too; but it should be there to be fetched and kept before anything is signed.
       await publishKey(world.pool, createSigner(evidenceKeyPem).key).catch((error: unknown) => {
         logger.warn({ err: error }, 'the evidence key could not be published: the worker will');
       });
+      // A database that is away now is told of by /readyz, and so is this once it is there.
+      for (const fault of await durabilityFaults(world.pool).catch(() => [])) logger.warn({ part: 'database' }, fault);
       const { host, port, corsOrigins } = configuration;
       const api = await startApi({ host, port, world, routes, corsOrigins });
       const live = openLive({ server: api.server, world, appUrl, allowedOrigins: corsOrigins });

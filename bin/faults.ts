@@ -13,16 +13,28 @@ const proofs = [
   'test/journal/one-statement-append.contract.test.ts',
   'test/journal/partitions.contract.test.ts',
   'test/job/outage.workflow.test.ts',
+  'test/lockout/flood.workflow.test.ts',
+  'test/realtime/resume-matrix.contract.test.ts',
+  'test/realtime/crash-points.contract.test.ts',
+  'test/realtime/restart.contract.test.ts',
+  'test/realtime/slow-reader.contract.test.ts',
+  'test/realtime/ends.contract.test.ts',
   'test/evidence/verify.contract.test.ts',
   'test/isolation/rls.contract.test.ts',
   'test/isolation/routes.contract.test.ts',
+  'test/legal-hold/hold-race.contract.test.ts',
+  'test/retention/kill-matrix.contract.test.ts',
+  'test/retention/kill-pruner.contract.test.ts',
+  'test/retention/model.contract.test.ts',
   'test/filter/filter-agrees.contract.test.ts',
   'test/audit/search-index.contract.test.ts',
   'test/access/audience.contract.test.ts',
   'test/ack/ack-model.contract.test.ts',
   'test/ack/ack-race.contract.test.ts',
+  'test/export/kill-writer.contract.test.ts',
+  'test/export/kill-worker.workflow.test.ts',
 ];
-const limitMs = 60 * 60_000;
+const limitMs = 90 * 60_000;
 
 const modules = join(import.meta.dirname, '..', 'node_modules');
 const seed = process.env['HOLDFAST_TEST_SEED'] ?? String(randomBytes(4).readUInt32LE());

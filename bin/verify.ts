@@ -2,6 +2,7 @@
 import { createPool } from '../db/pool.ts';
 import { configureOrExit, joinOrExit } from './root/configure.ts';
 import { exitCodes } from './root/exit-codes.ts';
+import { verifyArchiveFolder } from './verify/verify-archive-folder.ts';
 import { readKeyFile, readWitness } from './verify/read-witness.ts';
 import { readVerifyArguments, verifyUsage } from './verify/verify-arguments.ts';
 import type { VerifyArguments } from './verify/verify-arguments.ts';
@@ -24,13 +25,14 @@ try {
   process.exitCode = exitCodes.failed;
 }
 
-async function carryOut({ tenant, checkpointFiles, publicKeyFiles, exportTo, from }: VerifyArguments): Promise<boolean> {
+async function carryOut({ tenant, checkpointFiles, publicKeyFiles, exportTo, from, archive, certificateFile }: VerifyArguments): Promise<boolean> {
   const witnesses = await Promise.all(checkpointFiles.map(readWitness));
   const publicKeys = publicKeyFiles.length === 0 ? null : await Promise.all(publicKeyFiles.map(readKeyFile));
   if (publicKeys === null && exportTo === null) {
-    const place = from === null ? 'the database' : 'the file';
+    const place = archive !== null ? 'the folder' : from === null ? 'the database' : 'the file';
     process.stderr.write(`Signatures are checked with the keys that ${place} itself brings; --public-key takes one that you have kept.\n`);
   }
+  if (archive !== null) return verifyArchiveFolder({ folder: archive, certificateFile, publicKeys, say });
   if (from !== null) return verifyFile({ path: from, witnesses, publicKeys, say });
 
   const pool = createPool({ url: joinOrExit(configureOrExit(), ['appUrl']).appUrl, name: 'holdfast-verify', max: 2 });

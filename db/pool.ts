@@ -4,10 +4,17 @@ import pg from 'pg';
 export type Pool = pg.Pool;
 export type Client = pg.PoolClient;
 
+export interface Statement {
+  readonly text: string;
+  readonly values: unknown[];
+}
+
 export interface PoolOptions {
   readonly url: string;
   readonly max?: number;
   readonly name?: string;
+  /** False for connections over which rows are copied: the driver cannot do both. */
+  readonly pipelined?: boolean;
   readonly onError?: (error: Error) => void;
 }
 
@@ -15,11 +22,11 @@ export interface PoolOptions {
  * Pipelined: statements sent without waiting travel in one round trip.
  * Every statement has a limit, and so has waiting for a connection: nothing waits for ever.
  */
-export function createPool({ url, max = 10, name = 'holdfast', onError }: PoolOptions): Pool {
+export function createPool({ url, max = 10, name = 'holdfast', pipelined = true, onError }: PoolOptions): Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
-    pipeline: true,
+    pipeline: pipelined,
     application_name: name,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,

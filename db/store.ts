@@ -19,16 +19,22 @@ import type { SessionNotes } from './session/session-notes.ts';
 import { writeSeen } from './session/write-seen.ts';
 import { createOrm } from './orm.ts';
 import type { Orm } from './orm.ts';
+import { createPlainEffects } from './plain-effect.ts';
+import type { PlainEffects } from './plain-effect.ts';
 import { createPool } from './pool.ts';
 import type { Pool } from './pool.ts';
 
 export interface Store {
   readonly pool: Pool;
+  /** Not pipelined: for rows that are copied out. */
+  readonly copying: Pool;
   readonly orm: Orm;
   readonly journal: Journal;
   readonly tail: Tail;
   readonly logMonths: LogMonths;
   readonly effects: Effects;
+  /** For the gate of sign-ins: many attempts on one pair wait for its row, and only for each other. */
+  readonly gateEffects: PlainEffects;
   readonly recorder: OwnActionRecorder;
   readonly rights: RightsCache;
   readonly sessions: SessionNotes;
@@ -45,14 +51,16 @@ export interface StoreOptions {
 }
 
 /** Connections of each kind: the log's own ones wait neither for long reads nor for each other's tenants. */
-const connections = { reading: 12, appending: 6, tail: 2, noting: 1, orm: 4 };
+const connections = { reading: 12, appending: 6, tail: 2, noting: 1, copying: 2, orm: 4, gate: 8 };
 
 export async function openStore({ appUrl, clock, onTrouble }: StoreOptions): Promise<Store> {
-  const poolOf = (max: number) => createPool({ url: appUrl, max, onError: (error) => { onTrouble({ part: 'pool', error }); } });
+  const poolOf = (max: number, { pipelined = true } = {}) => createPool({ url: appUrl, max, pipelined, onError: (error) => { onTrouble({ part: 'pool', error }); } });
   const pool = poolOf(connections.reading);
   const appendPool = poolOf(connections.appending);
   const tailPool = poolOf(connections.tail);
   const notingPool = poolOf(connections.noting);
+  const gatePool = poolOf(connections.gate);
+  const copying = poolOf(connections.copying, { pipelined: false });
   const orm = await createOrm({ url: appUrl, max: connections.orm, onError: (error) => { onTrouble({ part: 'orm', error }); } });
   const tail = createTail({ pool: tailPool, clock, onError: (error) => { onTrouble({ part: 'tail', error }); } });
   const journal = createJournal({ pool: appendPool, onAppended: tail.noteAppended });
@@ -66,11 +74,13 @@ export async function openStore({ appUrl, clock, onTrouble }: StoreOptions): Pro
   const activity = createActivity({ pool, tail, clock, onError: (error) => { onTrouble({ part: 'activity', error }); } });
   return {
     pool,
+    copying,
     orm,
     journal,
     tail,
     logMonths: createLogMonths(),
     effects: createEffects({ orm, pool, onAppended: tail.noteAppended }),
+    gateEffects: createPlainEffects({ pool: gatePool, onAppended: tail.noteAppended }),
     rights: createRightsCache({ pool, tail }),
     activity,
     recorder,
@@ -81,7 +91,7 @@ export async function openStore({ appUrl, clock, onTrouble }: StoreOptions): Pro
       activity.close();
       await journal.close();
       await tail.stop();
-      await Promise.all([pool.end(), appendPool.end(), tailPool.end(), notingPool.end(), orm.close()]);
+      await Promise.all([pool.end(), appendPool.end(), tailPool.end(), notingPool.end(), gatePool.end(), copying.end(), orm.close()]);
     },
   };
 }

@@ -4,9 +4,9 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { readLivePage } from '../db/journal/read-live.ts';
 import { createCurrentDoor } from './current-ws/current-door.ts';
+import { doorPages, pathReader } from './hub/door-pages.ts';
 import { createHub } from './hub/hub.ts';
 import { openIoDoor } from './socket-io/io-door.ts';
-import { socketIoPath } from './socket-io/namespace.ts';
 import { isForSse, serveSse } from './sse/sse-door.ts';
 import { createSyncDoor } from './sync-ws/sync-door.ts';
 import { createUiDoor } from './ui-ws/ui-door.ts';
@@ -38,7 +38,7 @@ export function openLiveDoors(server: Server, live: LiveWorld): LiveDoors {
     },
   });
   const world: DoorWorld = { ...live, hub };
-  const doors = [createSyncDoor(world), createUiDoor(world), createCurrentDoor(world)];
+  const doors = [createSyncDoor(world), createUiDoor(world), createCurrentDoor(world)].map((door) => ({ door, partOf: pathReader(door.page) }));
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: messageBytes, clientTracking: true });
   const giveBack = keepListeners(server);
   const io = openIoDoor(server, world);
@@ -46,9 +46,9 @@ export function openLiveDoors(server: Server, live: LiveWorld): LiveDoors {
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const asked = readDoorRequest(request);
-    if (asked.path.startsWith(socketIoPath)) return;
-    const found = doors.flatMap((door) => {
-      const part = door.match(asked.path);
+    if (asked.path.startsWith(doorPages.socketIo.path)) return;
+    const found = doors.flatMap(({ door, partOf }) => {
+      const part = partOf(asked.path);
       return part === null ? [] : [{ door, part }];
     })[0];
     if (stopping) refuseUpgrade(socket, '503 Service Unavailable');
@@ -75,6 +75,7 @@ export function openLiveDoors(server: Server, live: LiveWorld): LiveDoors {
       stopping = true;
       hub.stop();
       await io.stop();
+      for (const { door } of doors) await door.stop?.();
       await Promise.all([...webSockets.clients].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
       webSockets.close();
       giveBack();

@@ -16,7 +16,7 @@ export interface JobOfWorkflow {
 
 export interface JobActivities {
   /** Answers the id of the one job of this scheduled time. */
-  recordScheduledJob(scheduled: { readonly tenantId: string; readonly kind: string; readonly scheduledFor: string }): Promise<string>;
+  recordScheduledJob(scheduled: { readonly tenantId: string; readonly kind: string; readonly subject?: string; readonly scheduledFor: string }): Promise<string>;
   /** Both answer the state the job is in afterwards, which is another than was wished when somebody else ended the job first. */
   beginJob(job: JobOfWorkflow): Promise<JobState>;
   endJob(ended: JobOfWorkflow & { readonly end: JobCommand }): Promise<JobState>;
@@ -38,9 +38,9 @@ export function createJobActivities({ pool, clock, ids }: Pick<ActivityWorld, 'p
   }
 
   return {
-    recordScheduledJob: ({ tenantId, kind, scheduledFor }) =>
+    recordScheduledJob: ({ tenantId, kind, subject = '', scheduledFor }) =>
       inTenant(pool, tenantId, async (client) => {
-        const job = await recordScheduledJob(asking(client), { tenantId, id: ids.next(), kind, requestedBy: 'schedule', scheduledFor, now: now() });
+        const job = await recordScheduledJob(asking(client), { tenantId, id: ids.next(), kind, subject, requestedBy: 'schedule', scheduledFor, now: now() });
         return job.id;
       }),
     beginJob: (job) => move(job, { kind: 'begin' }),

@@ -1,16 +1,20 @@
 // Keeps one Schedule for every row that asks for one, as the row has it; and the rows that every tenant has from the start.
+import { asking } from '../../db/access/ask.ts';
+import { recordMissedJob } from '../../db/job/jobs.ts';
 import { addSchedule, findSchedule, schedulesAfter, tenantsLackingSchedule } from '../../db/job/schedules.ts';
-import type { ScheduleKey } from '../../db/job/schedules.ts';
+import { inTenant } from '../../db/tenant-transaction.ts';
 import { installationTenant, isJobKind, jobKinds, rulesOfKind } from '../../domain/job/kinds.ts';
+import { missedFire } from '../../domain/job/missed-fire.ts';
+import type { ScheduleRow } from '../../domain/job/missed-fire.ts';
 import { readScheduleId, schedulePrefix } from '../../domain/job/workflow-ids.ts';
-import type { JobSchedule } from '../../domain/job/workflow-ids.ts';
+import type { ScheduleKey } from '../../domain/job/workflow-ids.ts';
 import { formatInstant } from '../../domain/shared/instant.ts';
 import { inParallel } from './in-parallel.ts';
 import type { ReconcilerWorld, RoundCounts, RoundLimit } from './reconciler-world.ts';
 import { wishedSchedule } from './schedule-form.ts';
 import { isTemporalAway } from './temporal-door.ts';
 
-export const beforeAllSchedules: ScheduleKey = { tenantId: '', kind: '' };
+export const beforeAllSchedules: ScheduleKey = { tenantId: '', kind: '', subject: '' };
 
 const pageSchedules = 100;
 const newRowsAtOnce = 200;
@@ -52,7 +56,8 @@ export async function removeOrphans({ pool, temporal, log }: ReconcilerWorld, { 
   }
 }
 
-async function keep({ temporal, carriers, log }: ReconcilerWorld, { row, counts }: { row: JobSchedule; counts: RoundCounts }): Promise<void> {
+async function keep(world: ReconcilerWorld, { row, counts }: { row: ScheduleRow; counts: RoundCounts }): Promise<void> {
+  const { temporal, carriers, log } = world;
   if (!isJobKind(row.kind)) return;
   const wished = wishedSchedule(row, carriers[row.kind]);
   if (wished === null) {
@@ -64,9 +69,22 @@ async function keep({ temporal, carriers, log }: ReconcilerWorld, { row, counts 
     const settled = await temporal.settleSchedule(wished);
     if (settled === 'made') counts.schedulesMade += 1;
     if (settled === 'corrected') counts.schedulesCorrected += 1;
+    await makeUpFor(world, { row, counts });
   } catch (error) {
     if (isTemporalAway(error)) throw error;
     counts.failures += 1;
     log.error({ schedule: wished.scheduleId, err: error }, 'a schedule could not be kept');
   }
+}
+
+/** What Temporal will not catch up with any more: the row of its job is made here, and its workflow follows it like that of another. */
+async function makeUpFor({ pool, clock, ids, log }: ReconcilerWorld, { row, counts }: { row: ScheduleRow; counts: RoundCounts }): Promise<void> {
+  const nowMs = clock.nowMs();
+  const scheduledFor = missedFire(row, nowMs);
+  if (scheduledFor === null) return;
+  const { tenantId, kind, subject } = row;
+  const job = { tenantId, id: ids.next(), kind, subject, requestedBy: 'schedule', scheduledFor, now: formatInstant(nowMs * 1000) };
+  if (!(await inTenant(pool, tenantId, (client) => recordMissedJob(asking(client), job)))) return;
+  log.warn({ tenant: tenantId, kind, subject, scheduledFor }, 'a schedule had missed its time: it is made up for');
+  counts.firesMadeUp += 1;
 }

@@ -85,7 +85,7 @@ function report({ log }: ReconcilerWorld, { outcome, before }: { outcome: RoundO
 }
 
 function noCounts(): RoundCounts {
-  return { openJobs: 0, started: 0, startedAgain: 0, givenUp: 0, schedulesMade: 0, schedulesCorrected: 0, schedulesRemoved: 0, failures: 0 };
+  return { openJobs: 0, started: 0, startedAgain: 0, givenUp: 0, schedulesMade: 0, schedulesCorrected: 0, schedulesRemoved: 0, firesMadeUp: 0, failures: 0 };
 }
 
 function reasonOf(error: Error): string {

@@ -1,6 +1,6 @@
 // A Schedule in a form in which what is wished and what Temporal has can be compared.
 import type { CalendarSpec, CalendarSpecDescription, ScheduleDescription, ScheduleOptions } from '@temporalio/client';
-import type { JobCarrier } from '../../domain/job/carrier.ts';
+import type { JobCarrier, JobInput } from '../../domain/job/carrier.ts';
 import { parseCron } from '../../domain/job/cron.ts';
 import type { CronTimes, ValueRange } from '../../domain/job/cron.ts';
 import { scheduleId, scheduledWorkflowId } from '../../domain/job/workflow-ids.ts';
@@ -15,11 +15,16 @@ export function wishedSchedule(row: JobSchedule, { workflowType, taskQueue }: Jo
   return {
     scheduleId: scheduleId(row),
     spec: { calendars: times.map(calendarOf), timezone: 'UTC' },
-    action: { type: 'startWorkflow', workflowType, taskQueue, workflowId: scheduledWorkflowId(row), args: [{ tenantId: row.tenantId, jobId: null }] },
+    action: { type: 'startWorkflow', workflowType, taskQueue, workflowId: scheduledWorkflowId(row), args: [inputOf(row)] },
     // After an outage one late run does the work of all that were missed.
     policies: { overlap: 'SKIP', catchupWindow: catchupWindowMs, pauseOnFailure: false },
     state: { paused: row.paused, note: 'Follows its row in job_schedule; what is changed here is put back.' },
   };
+}
+
+/** Without a subject where there is none: as the schedules of older releases have it. */
+function inputOf({ tenantId, subject }: JobSchedule): JobInput {
+  return { tenantId, jobId: null, ...(subject === '' ? {} : { subject }) };
 }
 
 const catchupWindowMs = 3_600_000;

@@ -1,9 +1,10 @@
-// /openapi.json and /docs: the list of routes as a document, and a page to read it that needs nothing from outside.
+// /openapi.json and /docs: the lists of routes and live doors as a document, and a page to read it that needs nothing from outside.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { z } from 'zod';
 import { refuse } from '../../domain/shared/refusal.ts';
+import { doorPages } from '../../realtime/hub/door-pages.ts';
 import { defineRoute } from '../route/define-route.ts';
 import type { Route } from '../route/define-route.ts';
 import { answer, media, rawJson } from '../route/reply.ts';
@@ -26,7 +27,7 @@ function documentRoute(listed: () => readonly Route[]): Route {
     reply: z.looseObject({ openapi: z.string() }),
     refusals: [],
     handle: (_request, { version }) => {
-      text ??= JSON.stringify(openApiDocument({ routes: listed(), version }));
+      text ??= JSON.stringify(openApiDocument({ routes: listed(), doors: Object.values(doorPages), version }));
       return rawJson(text);
     },
   });

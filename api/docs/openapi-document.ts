@@ -1,8 +1,10 @@
-// The OpenAPI 3.1 document, made from the same list that is mounted.
+// The OpenAPI 3.1 document, made from the same lists that are mounted: routes, and live doors.
 import type { z } from 'zod';
+import type { DoorPage } from '../../realtime/hub/door-pages.ts';
 import { RawBody } from '../route/body-spec.ts';
 import type { Route } from '../route/define-route.ts';
 import { MediaReply, isNoContent } from '../route/reply.ts';
+import { doorOperation, doorTag } from './door-operation.ts';
 import { operationId } from './operation-id.ts';
 import { RefusalResponses } from './refusal-responses.ts';
 import { SharedSchemas } from './shared-schemas.ts';
@@ -20,7 +22,13 @@ export interface Operation {
   readonly [part: string]: unknown;
 }
 
-export function openApiDocument({ routes, version }: { readonly routes: readonly Route[]; readonly version: string }): OpenApiDocument {
+export interface Documented {
+  readonly routes: readonly Route[];
+  readonly doors: readonly DoorPage[];
+  readonly version: string;
+}
+
+export function openApiDocument({ routes, doors, version }: Documented): OpenApiDocument {
   const schemas = new SharedSchemas();
   const refusals = new RefusalResponses(schemas);
   const paths: Record<string, Record<string, Operation>> = {};
@@ -28,12 +36,13 @@ export function openApiDocument({ routes, version }: { readonly routes: readonly
     const onPath = (paths[route.path] ??= {});
     onPath[route.method.toLowerCase()] = operation(route, { schemas, refusals });
   }
+  for (const door of doors) (paths[door.path] ??= {})['get'] = doorOperation(door);
   assertUnique(Object.values(paths).flatMap((onPath) => Object.values(onPath).map((each) => each.operationId)));
   return {
     openapi: '3.1.0',
     info: { title: 'Holdfast', version, description: 'One ordered, provable log per tenant, and the compliance work over it.' },
     servers: [{ url: '/' }],
-    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: [...new Set([...routes, ...doors.map(() => ({ tag: doorTag }))].map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
     components: {
       schemas: schemas.all(),

@@ -12,7 +12,7 @@ const dependency = z.strictObject({
 });
 
 const readiness = z.strictObject({
-  /** Degraded: requests are served, and some work waits. */
+  /** Degraded: requests are served, and some work waits, or the database does not keep what it acknowledges. */
   status: z.enum(['ready', 'degraded', 'not_ready']),
   dependencies: z.array(dependency),
   /** Work that goes on by itself when what it needs is back. */
@@ -38,7 +38,7 @@ const readinessOfEach = defineRoute({
   path: '/readyz',
   summary: 'Can requests be served, and what is missing',
   description:
-    'Each dependency with the reason when it is away. 200 as long as requests are served; work that waits for a dependency that is not required is named.',
+    'Each dependency with the reason when it is away. 200 as long as requests are served; work that waits for a dependency that is not required is named. `durability` says which settings of the database server let it forget what it has acknowledged.',
   tag: 'operations',
   access: 'public',
   reply: readiness,

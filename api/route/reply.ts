@@ -1,4 +1,5 @@
 // What a handler may answer with beside the plain reply value: JSON that is text already, another status, other headers.
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 
@@ -30,6 +31,19 @@ export interface AnswerParts<Body> {
   readonly body: Body | RawJson;
 }
 
+/** Bytes that are sent as they are read, never held whole. */
+export class ByteStream {
+  /** Null where it is not known before: then only the end of the answer tells that it is whole. */
+  readonly bytes: number | null;
+  /** Called once, when the answer begins. */
+  readonly open: () => Readable;
+
+  constructor({ bytes, open }: { readonly bytes: number | null; readonly open: () => Readable }) {
+    this.bytes = bytes;
+    this.open = open;
+  }
+}
+
 /** A reply that is no JSON: the handler gives its text or its bytes. */
 export class MediaReply {
   /** The first is sent unless the answer's own headers name another. */
@@ -57,7 +71,7 @@ class NoContent {
 
 export type ReplySpec = z.ZodType | MediaReply | NoContent;
 export type ReplyOf<Spec extends ReplySpec> = Spec extends MediaReply
-  ? string | Uint8Array
+  ? string | Uint8Array | ByteStream
   : Spec extends NoContent
     ? undefined
     : z.output<Spec>;

@@ -1,15 +1,16 @@
 // From what a handler answered to bytes on the wire.
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream';
 import type { z } from 'zod';
 import type { Route } from './define-route.ts';
 import type { Problem } from './dialect.ts';
-import { Answer, MediaReply, OtherMedia, RawJson, isNoContent } from './reply.ts';
+import { Answer, ByteStream, MediaReply, OtherMedia, RawJson, isNoContent } from './reply.ts';
 import { check } from './field-problems.ts';
 
 export interface ReadyReply {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
-  readonly body: string | Uint8Array;
+  readonly body: string | Uint8Array | ByteStream;
 }
 
 /** `checkReplies` compares the reply with its schema; a difference is our fault and thrown. */
@@ -45,16 +46,31 @@ export function sendReply(
   { reply, base }: { readonly reply: ReadyReply; readonly base: OutgoingHttpHeaders },
 ): void {
   const { status, headers, body } = reply;
-  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
-  response.writeHead(status, status === 204 ? { ...base, ...headers } : { ...base, ...headers, 'content-length': length });
-  response.end(body);
+  const length = lengthOf(body);
+  response.writeHead(status, status === 204 || length === null ? { ...base, ...headers } : { ...base, ...headers, 'content-length': length });
+  if (body instanceof ByteStream) sendStream(response, body);
+  else response.end(body);
+}
+
+/** Whoever takes nothing for so long is not served any more: an open file is held for them. */
+const idleMs = 30_000;
+
+/** What breaks off after the headers can only be cut: the length, or the missing end, says that it is not whole. */
+function sendStream(response: ServerResponse, body: ByteStream): void {
+  response.setTimeout(idleMs, () => response.destroy());
+  pipeline(body.open(), response, () => undefined);
+}
+
+function lengthOf(body: ReadyReply['body']): number | null {
+  if (body instanceof ByteStream) return body.bytes;
+  return typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
 }
 
 const none: OutgoingHttpHeaders = {};
 const jsonType = 'application/json; charset=utf-8';
 
-function asMedia({ route, body }: { readonly route: Route; readonly body: unknown }): string | Uint8Array {
-  if (typeof body === 'string' || body instanceof Uint8Array) return body;
+function asMedia({ route, body }: { readonly route: Route; readonly body: unknown }): ReadyReply['body'] {
+  if (typeof body === 'string' || body instanceof Uint8Array || body instanceof ByteStream) return body;
   throw new Error(`${route.method} ${route.path} answered neither text nor bytes`);
 }
 

@@ -2,6 +2,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { isNetwork } from '../../domain/egress/may-reach.ts';
 
 export type TokenTrust =
   | { readonly kind: 'secret'; readonly secret: string }
@@ -23,6 +24,11 @@ const origins = z
   .string()
   .transform((text) => text.split(',').map((part) => part.trim()))
   .refine((parts) => parts.every(isOrigin), 'expected origins such as https://console.example.org, separated by commas');
+
+const networks = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((parts) => parts.every(isNetwork), 'expected networks such as 10.1.0.0/16, separated by commas');
 
 /** The old one and the new one stand side by side while the sender changes over. */
 const secretList = z
@@ -61,13 +67,22 @@ export const environmentSchema = z
     HOLDFAST_JWT_ISSUER: z.string().optional(),
     HOLDFAST_JWT_AUDIENCE: z.string().optional(),
     HOLDFAST_SCAIKEY_SECRET: secretList.default([]),
+    HOLDFAST_AI_BASE_URL: z
+      .string()
+      .refine((text) => isPlainWebUrl(text), 'expected an http or https URL without user, query and fragment')
+      .optional(),
+    HOLDFAST_AI_API_KEY: z.string().regex(/^[\x21-\x7e]+$/, 'expected printable characters without spaces').optional(),
+    HOLDFAST_AI_MODEL: z.string().max(200, 'expected at most 200 characters').optional(),
+    HOLDFAST_AI_FALLBACK: z.enum(['null', 'extractive'], { error: 'expected null or extractive' }).default('null'),
+    HOLDFAST_EGRESS_ALLOW: networks.default([]),
+    HOLDFAST_RETENTION_BATCH: z.coerce.number('expected a whole number').int('expected a whole number').min(100, 'expected at least 100').max(100_000, 'expected at most 100000').default(20_000),
     HOLDFAST_CORS_ORIGINS: origins.default([]),
     HOLDFAST_RATE_LIMITS: z.enum(['on', 'off'], { error: 'expected on or off' }).default('on'),
     HOLDFAST_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], { error: 'expected trace, debug, info, warn, error, fatal or silent' }).default('info'),
   })
   .superRefine(
     (raw, context) => {
-      for (const [variable, message] of tokenTrustProblems(raw)) context.addIssue({ code: 'custom', path: [variable], message });
+      for (const [variable, message] of [...tokenTrustProblems(raw), ...modelProblems(raw)]) context.addIssue({ code: 'custom', path: [variable], message });
     },
     // Asked also when single variables are wrong, so that everything is reported at once.
     { when: () => true },
@@ -86,6 +101,9 @@ export const environmentSchema = z
     temporalNamespace: raw.TEMPORAL_NAMESPACE ?? null,
     tokenTrust: tokenTrust(raw),
     identitySecrets: raw.HOLDFAST_SCAIKEY_SECRET,
+    model: modelOf(raw),
+    egressAllow: raw.HOLDFAST_EGRESS_ALLOW,
+    retentionBatch: raw.HOLDFAST_RETENTION_BATCH,
     corsOrigins: raw.HOLDFAST_CORS_ORIGINS,
     rateLimits: raw.HOLDFAST_RATE_LIMITS,
     logLevel: raw.HOLDFAST_LOG_LEVEL,
@@ -116,6 +134,28 @@ function tokenTrust(raw: TrustVariables): TokenTrust | null {
   return { kind: 'jwks', url, issuer, audience };
 }
 
+interface ModelVariables {
+  readonly HOLDFAST_AI_BASE_URL?: string | undefined;
+  readonly HOLDFAST_AI_API_KEY?: string | undefined;
+  readonly HOLDFAST_AI_MODEL?: string | undefined;
+}
+
+/** A provider without a key is one on the own machines. */
+function modelProblems({ HOLDFAST_AI_BASE_URL: url, HOLDFAST_AI_API_KEY: key, HOLDFAST_AI_MODEL: model }: ModelVariables): [variable: string, problem: string][] {
+  if (url === undefined && model === undefined && key === undefined) return [];
+  const missing: [string, string | undefined][] = [
+    ['HOLDFAST_AI_BASE_URL', url],
+    ['HOLDFAST_AI_MODEL', model],
+  ];
+  return missing.flatMap(([variable, value]) => (value === undefined ? [[variable, 'is needed beside the other HOLDFAST_AI_ variables']] : []));
+}
+
+/** Null: summaries are put together from the events alone. */
+function modelOf(raw: ModelVariables & { readonly HOLDFAST_AI_FALLBACK: 'null' | 'extractive' }) {
+  const { HOLDFAST_AI_BASE_URL: baseUrl, HOLDFAST_AI_API_KEY: apiKey = null, HOLDFAST_AI_MODEL: model, HOLDFAST_AI_FALLBACK: fallback } = raw;
+  return baseUrl === undefined || model === undefined ? null : { baseUrl, apiKey, model, fallback };
+}
+
 function isPostgresUrl(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && (url.protocol === 'postgres:' || url.protocol === 'postgresql:') && url.hostname !== '';
@@ -129,6 +169,11 @@ function hasLogin(text: string): boolean {
 function isWebUrl(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && (url.protocol === 'http:' || url.protocol === 'https:');
+}
+
+function isPlainWebUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && isWebUrl(text) && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
 }
 
 function isOrigin(text: string): boolean {

@@ -5,12 +5,14 @@ import type { Logger } from 'pino';
 import { createLiveTokens } from '../../api/auth/live-tokens.ts';
 import { createTokenVerifier } from '../../api/auth/token-verifier.ts';
 import type { TokenVerifierConfig } from '../../api/auth/token-verifier.ts';
+import { createSummaryCarrier } from '../../api/current/summary/summary-carrier.ts';
 import { createMetrics } from '../../api/metrics.ts';
 import { createDependencies } from '../../api/ops/dependencies.ts';
 import type { DependencyProbe } from '../../api/ops/dependencies.ts';
 import { createJobStarter } from '../../api/v1/jobs/job-starter.ts';
 import { temporalProbe } from '../../api/v1/jobs/temporal-probe.ts';
 import type { ApiWorld } from '../../api/world.ts';
+import { durabilityFaults } from '../../db/durability.ts';
 import { createIds } from '../../db/ids.ts';
 import { noRecorder } from '../../db/own-action/recorder.ts';
 import { createPool } from '../../db/pool.ts';
@@ -21,14 +23,18 @@ import { isDatabaseAway } from '../../db/unreachable.ts';
 import { createCursors } from '../../domain/cursor/cursor.ts';
 import { noRateLimits } from '../../domain/rate-limit/rate-limits.ts';
 import type { RateLimits } from '../../domain/rate-limit/rate-limits.ts';
+import type { ModelSetting } from '../../domain/summary/model-setting.ts';
 
 export interface ApiWorldParts {
   readonly appUrl: string;
   readonly cursorSecret: string;
+  readonly filesDir: string;
   readonly tokenTrust: TokenVerifierConfig;
   readonly temporalAddress: string;
   readonly temporalNamespace?: string;
   readonly identitySecrets?: readonly string[];
+  /** Of summaries; none means that they are put together from the events. */
+  readonly model?: ModelSetting | null;
   readonly log: Logger;
   /** `off` counts nothing: for measurements, and for whoever limits in front of Holdfast. */
   readonly rateLimits?: 'on' | 'off';
@@ -44,11 +50,12 @@ export interface OpenedApiWorld {
 
 const clock = { nowMs: () => Date.now() };
 
-export async function openApiWorld({ appUrl, cursorSecret, tokenTrust, temporalAddress, temporalNamespace = 'default', identitySecrets = [], rateLimits = 'on', recording = 'on', log, withProcessMetrics = true }: ApiWorldParts): Promise<OpenedApiWorld> {
+export async function openApiWorld({ appUrl, cursorSecret, filesDir, tokenTrust, temporalAddress, temporalNamespace = 'default', identitySecrets = [], model = null, rateLimits = 'on', recording = 'on', log, withProcessMetrics = true }: ApiWorldParts): Promise<OpenedApiWorld> {
   const store = await openStore({ appUrl, clock, onTrouble: ({ part, error }) => { log.warn({ part, err: error }, part === 'recorder' ? 'an entry is lost' : 'the database was not reached; tried again'); } });
   const { close, ...parts } = store;
   const limits = rateLimits === 'on' ? openLimits({ appUrl, log }) : null;
   const jobStarter = createJobStarter({ address: temporalAddress, namespace: temporalNamespace, log });
+  const summaries = model === null ? null : createSummaryCarrier({ address: temporalAddress, namespace: temporalNamespace, log, model: model.model, fallback: model.fallback });
   const world: ApiWorld = {
     ...parts,
     ...(recording === 'off' ? { recorder: noRecorder } : {}),
@@ -63,8 +70,10 @@ export async function openApiWorld({ appUrl, cursorSecret, tokenTrust, temporalA
     liveTokens: createLiveTokens({ secret: cursorSecret, clock }),
     limits: limits?.counted ?? noRateLimits,
     metrics: createMetrics({ withProcess: withProcessMetrics }),
-    dependencies: createDependencies({ probes: [databaseProbe(store), temporalProbe({ starter: jobStarter, pool: store.pool })] }),
+    dependencies: createDependencies({ probes: [databaseProbe(store), durabilityProbe(store), temporalProbe({ starter: jobStarter, pool: store.pool })] }),
     jobStarter,
+    filesDir,
+    summaries,
     identitySecrets,
     isUnreachable: isDatabaseAway,
   };
@@ -72,6 +81,7 @@ export async function openApiWorld({ appUrl, cursorSecret, tokenTrust, temporalA
     world,
     async close() {
       await jobStarter.close();
+      await summaries?.close();
       await limits?.close();
       await close();
     },
@@ -102,6 +112,18 @@ function databaseProbe({ pool }: Store): DependencyProbe {
     waiting: ['everything'],
     async check() {
       await pool.query('SELECT 1');
+    },
+  };
+}
+
+/** Requests are served all the same: it is for whoever runs the server to decide, and to know. */
+function durabilityProbe({ pool }: Store): DependencyProbe {
+  return {
+    name: 'durability',
+    required: false,
+    async check() {
+      const faults = await durabilityFaults(pool);
+      if (faults.length > 0) throw new Error(faults.join('; '));
     },
   };
 }

@@ -1,6 +1,8 @@
 // A whole installation on this machine: starts its parts in the order they need each other, keeps them running, stops them in the reverse order of need.
 import { join } from 'node:path';
+import { durabilityFaults } from '../../db/durability.ts';
 import { migrate } from '../../db/migrate.ts';
+import { createPool } from '../../db/pool.ts';
 import type { Configuration } from '../config/environment.ts';
 import { appUrlFrom, prunerUrlFrom } from '../config/join-installation.ts';
 import { loginOf } from '../config/login-of.ts';
@@ -87,6 +89,7 @@ export class Installation {
     announce('Schema', applied.length === 0 ? 'up to date' : `${String(applied.length)} migrations applied`);
     if (epochsChanged) announce('Schema', 'this is another copy of the database than before: cursors made so far are refused from now on');
     if (!textIndexUsed) announce('Schema', 'its owner may not make a role with BYPASSRLS: free text search works, without its index');
+    for (const fault of await this.#durabilityFaults(appUrl)) announce('PostgreSQL', fault);
     await ensureDemoTenant({ appUrl });
 
     const ownTemporalPort = configuration.temporalAddress === null ? await keptPort({ folder, name: 'temporal' }) : null;
@@ -97,6 +100,15 @@ export class Installation {
 
     this.#background = this.#startTemporalSide({ ownPort: ownTemporalPort, namespace: temporalNamespace });
     return this.#startApi();
+  }
+
+  async #durabilityFaults(appUrl: string): Promise<string[]> {
+    const pool = createPool({ url: appUrl, max: 1 });
+    try {
+      return await durabilityFaults(pool);
+    } finally {
+      await pool.end();
+    }
   }
 
   async #startPostgres(): Promise<string> {

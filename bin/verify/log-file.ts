@@ -3,14 +3,23 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { endLine, headerLine, readLogLine, recordLine } from '../../domain/evidence/log-lines.ts';
+import { certificateLine, endLine, headerLine, readLogLine, recordLine, runUnderWayLine } from '../../domain/evidence/log-lines.ts';
+import type { SignedCheckpoint } from '../../domain/evidence/checkpoint.ts';
 import type { LogHeader, LogLine } from '../../domain/evidence/log-lines.ts';
+import type { RunEvidence } from '../../domain/evidence/removals.ts';
 import type { LogRecord } from '../../domain/evidence/verify-log.ts';
 
 const recordsPerPage = 500;
 
+export interface LogToWrite {
+  readonly header: LogHeader;
+  readonly pages: AsyncIterable<readonly LogRecord[]>;
+  /** Asked for when the pages are written. */
+  evidence(): Promise<RunEvidence>;
+}
+
 /** A file that is there already is left alone. Answers how many records were written. */
-export async function writeLogFile(path: string, { header, pages }: { header: LogHeader; pages: AsyncIterable<readonly LogRecord[]> }): Promise<number> {
+export async function writeLogFile(path: string, { header, pages, evidence }: LogToWrite): Promise<number> {
   let records = 0;
   async function* lines(): AsyncGenerator<string> {
     yield `${headerLine(header)}\n`;
@@ -18,21 +27,37 @@ export async function writeLogFile(path: string, { header, pages }: { header: Lo
       records += page.length;
       yield page.map((record) => `${recordLine(record)}\n`).join('');
     }
+    const { certificates, openRuns } = await evidence();
+    for (const [runId, signed] of certificates) yield `${certificateLine(runId, signed)}\n`;
+    for (const runId of openRuns) yield `${runUnderWayLine(runId)}\n`;
     yield `${endLine(records)}\n`;
   }
   await pipeline(Readable.from(lines()), createWriteStream(path, { flags: 'wx' }));
   return records;
 }
 
+export interface ReadLog {
+  readonly header: LogHeader;
+  readonly pages: AsyncIterable<readonly LogRecord[]>;
+  /** Complete when the pages have been read. */
+  readonly evidence: RunEvidence;
+}
+
 /** Throws, naming the line, when the file is not a whole log. */
-export async function readLogFile(path: string): Promise<{ readonly header: LogHeader; readonly pages: AsyncIterable<readonly LogRecord[]> }> {
+export async function readLogFile(path: string): Promise<ReadLog> {
   const lines = parsedLines(path);
   const first = await lines.next();
   if (first.done === true || first.value.kind !== 'header') throw new Error(`${path} does not begin as the file of a log does`);
-  return { header: first.value.header, pages: pagesOf(path, lines) };
+  const evidence = { certificates: new Map<string, SignedCheckpoint>(), openRuns: new Set<string>() };
+  return { header: first.value.header, pages: pagesOf(path, { lines, evidence }), evidence };
 }
 
-async function* pagesOf(path: string, lines: AsyncIterable<LogLine>): AsyncGenerator<readonly LogRecord[]> {
+interface LinesToRead {
+  readonly lines: AsyncIterable<LogLine>;
+  readonly evidence: { readonly certificates: Map<string, SignedCheckpoint>; readonly openRuns: Set<string> };
+}
+
+async function* pagesOf(path: string, { lines, evidence }: LinesToRead): AsyncGenerator<readonly LogRecord[]> {
   let page: LogRecord[] = [];
   let records = 0;
   let said: number | null = null;
@@ -40,6 +65,8 @@ async function* pagesOf(path: string, lines: AsyncIterable<LogLine>): AsyncGener
     if (said !== null) throw new Error(`${path} goes on after its end`);
     if (line.kind === 'header') throw new Error(`${path} begins anew in its middle`);
     if (line.kind === 'end') said = line.records;
+    else if (line.kind === 'certificate') evidence.certificates.set(line.runId, line.signed);
+    else if (line.kind === 'run under way') evidence.openRuns.add(line.runId);
     else {
       page.push(line);
       records += 1;

@@ -17,6 +17,12 @@ export async function readWitness(path: string): Promise<Witness> {
   return { tenant: checkpoint.tenant, signed: { body, keyId, signature: Buffer.from(signature, 'base64') } };
 }
 
+/** Any signed text as the API shows it: a manifest, a certificate. */
+export async function readSignedFile(path: string): Promise<SignedCheckpoint> {
+  const { body, key_id: keyId, signature } = checkpointFile.parse(JSON.parse(await readFile(path, 'utf8')));
+  return { body, keyId, signature: Buffer.from(signature, 'base64') };
+}
+
 export async function readKeyFile(path: string): Promise<string> {
   const pem = await readFile(path, 'utf8');
   if (readPublicKey(pem) === null) throw new Error(`${path} holds no Ed25519 public key in PEM form`);

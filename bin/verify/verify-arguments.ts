@@ -12,6 +12,10 @@ export interface VerifyArguments {
   readonly exportTo: string | null;
   /** The log is read from there, and no database is needed. */
   readonly from: string | null;
+  /** The folder of a run's archive is verified instead of a log, and no database is needed. */
+  readonly archive: string | null;
+  /** The certificate that the archive is compared with; without it the one in the folder. */
+  readonly certificateFile: string | null;
 }
 
 export type VerifyArgumentsResult = { readonly ok: true; readonly wanted: VerifyArguments } | { readonly ok: false; readonly problems: readonly string[] };
@@ -20,6 +24,7 @@ export const verifyUsage = [
   'npm run verify [-- --tenant t] [--checkpoint file.json]… [--public-key file.pem]…',
   'npm run verify -- --tenant t --export log.ndjson',
   'npm run verify -- --from log.ndjson [--checkpoint file.json]… [--public-key file.pem]…',
+  'npm run verify -- --archive folder [--certificate file.json] [--public-key file.pem]…',
 ].join('\n');
 
 export function readVerifyArguments(args: readonly string[]): VerifyArgumentsResult {
@@ -35,11 +40,16 @@ export function readVerifyArguments(args: readonly string[]): VerifyArgumentsRes
     publicKeyFiles: values['public-key'] ?? [],
     exportTo: values.export ?? null,
     from: values.from ?? null,
+    archive: values.archive ?? null,
+    certificateFile: values.certificate ?? null,
   };
   const problems: string[] = [];
   if (wanted.exportTo !== null && wanted.tenant === null) problems.push('--export: one log goes into one file, so name its --tenant');
   if (wanted.exportTo !== null && wanted.from !== null) problems.push('--export and --from exclude each other');
   if (wanted.from !== null && wanted.tenant !== null) problems.push('--from: the file says itself whose log it holds, so leave --tenant out');
+  const ofLogs = [wanted.tenant, wanted.exportTo, wanted.from, ...wanted.checkpointFiles];
+  if (wanted.archive !== null && ofLogs.some((other) => other !== null)) problems.push('--archive goes with --certificate and --public-key alone');
+  if (wanted.certificateFile !== null && wanted.archive === null) problems.push('--certificate is compared with an archive, so name the folder of one by --archive');
   return problems.length === 0 ? { ok: true, wanted } : { ok: false, problems };
 }
 
@@ -49,4 +59,6 @@ const options = {
   'public-key': { type: 'string', multiple: true },
   export: { type: 'string' },
   from: { type: 'string' },
+  archive: { type: 'string' },
+  certificate: { type: 'string' },
 } as const;

@@ -1,6 +1,7 @@
 // Verifies a log from a file, far from the database it came from.
 import { createSignatureCheck } from '../../db/evidence/sign.ts';
 import { sha256 } from '../../db/journal/sha256.ts';
+import { judgeRemovals } from '../../domain/evidence/removals.ts';
 import { verifyLog } from '../../domain/evidence/verify-log.ts';
 import { describeVerdict } from './describe-verdict.ts';
 import { readLogFile } from './log-file.ts';
@@ -16,7 +17,7 @@ export interface FileCheck {
 
 /** True when the log is as it was. */
 export async function verifyFile({ path, witnesses, publicKeys, say }: FileCheck): Promise<boolean> {
-  const { header, pages } = await readLogFile(path);
+  const { header, pages, evidence } = await readLogFile(path);
   const { tenant, head } = header;
   const stranger = witnesses.find((witness) => witness.tenant !== tenant);
   if (stranger !== undefined) {
@@ -24,7 +25,9 @@ export async function verifyFile({ path, witnesses, publicKeys, say }: FileCheck
     return false;
   }
   const checkSignature = createSignatureCheck(publicKeys ?? header.publicKeys);
-  const verdict = await verifyLog({ sha256, tenantId: tenant, checkSignature, records: pages, witnesses: witnesses.map(({ signed }) => signed), head });
+  const walked = await verifyLog({ sha256, tenantId: tenant, checkSignature, records: pages, witnesses: witnesses.map(({ signed }) => signed), head });
+  const judged = judgeRemovals({ sha256, tenantId: tenant, removals: walked.removals, checkSignature, ...evidence });
+  const verdict = { ...walked, fault: walked.fault ?? judged.fault, uncertified: judged.uncertified };
   say(describeVerdict(tenant, verdict));
   return verdict.fault === null;
 }

@@ -5,7 +5,8 @@ import { readLogExtent, readLogRecords } from '../../db/evidence/read-log.ts';
 import { createSignatureCheck } from '../../db/evidence/sign.ts';
 import { sha256 } from '../../db/journal/sha256.ts';
 import type { Pool } from '../../db/pool.ts';
-import { uncertifiedRemoval } from '../../domain/evidence/removals.ts';
+import { evidenceAround, judgeRemovals } from '../../domain/evidence/removals.ts';
+import type { RunEvidence } from '../../domain/evidence/removals.ts';
 import { verifyLog } from '../../domain/evidence/verify-log.ts';
 import { describeVerdict } from './describe-verdict.ts';
 import { writeLogFile } from './log-file.ts';
@@ -33,10 +34,11 @@ export async function verifyStored(pool: Pool, { tenant, witnesses, publicKeys, 
     }
     seen.add(tenantId);
     const ofLog = witnesses.flatMap((witness) => (witness.tenant === tenantId ? [witness.signed] : []));
-    const evidence = await readRunEvidence(pool, tenantId);
+    const before = await readRunEvidence(pool, tenantId);
     const walked = await verifyLog({ sha256, tenantId, checkSignature, records: readLogRecords(pool, extent), witnesses: ofLog, head: extent.head });
-    const fault = walked.fault ?? uncertifiedRemoval({ sha256, tenantId, removals: walked.removals, checkSignature, ...evidence });
-    const verdict = { ...walked, fault };
+    const evidence = evidenceAround(before, await readRunEvidence(pool, tenantId));
+    const judged = judgeRemovals({ sha256, tenantId, removals: walked.removals, checkSignature, ...evidence });
+    const verdict = { ...walked, fault: walked.fault ?? judged.fault, uncertified: judged.uncertified };
     say(describeVerdict(tenantId, verdict));
     sound &&= verdict.fault === null;
   }
@@ -53,7 +55,9 @@ export async function exportStored(pool: Pool, { tenant, path }: { tenant: strin
   const extent = await readLogExtent(pool, tenant);
   if (extent === null) return null;
   const { epoch, head } = extent;
-  return writeLogFile(path, { header: { tenant, epoch, head, publicKeys: await publishedKeys(pool) }, pages: readLogRecords(pool, extent) });
+  const before = await readRunEvidence(pool, tenant);
+  const evidence = async (): Promise<RunEvidence> => evidenceAround(before, await readRunEvidence(pool, tenant));
+  return writeLogFile(path, { header: { tenant, epoch, head, publicKeys: await publishedKeys(pool) }, pages: readLogRecords(pool, extent), evidence });
 }
 
 async function publishedKeys(pool: Pool): Promise<string[]> {

@@ -4,8 +4,8 @@ import type { Em } from '../orm.ts';
 import type { Client } from '../pool.ts';
 
 export interface Question {
-  /** Prepared under this name where the connection can. */
-  readonly name: string;
+  /** Prepared under this name where the connection can; null for one that is planned each time. */
+  readonly name: string | null;
   readonly text: string;
   readonly values: readonly unknown[];
 }
@@ -14,7 +14,7 @@ export type Ask = <Row extends object>(question: Question) => Promise<readonly R
 
 export function asking(client: Client): Ask {
   return async <Row extends object>({ name, text, values }: Question) =>
-    (await client.query<Row>({ name, text, values: [...values] })).rows;
+    (await client.query<Row>({ ...(name === null ? {} : { name }), text, values: [...values] })).rows;
 }
 
 export function askingIn(em: Em): Ask {

@@ -1,5 +1,5 @@
 // Remembers what was concluded from the directory for as long as the tail shows that nothing has changed since.
-import type { TailLog } from '../journal/tail.ts';
+import type { TailLog } from '../journal/tail-log.ts';
 
 export interface CurrentCacheOptions<Value> {
   /** Bounds the sum of what the values weigh; the least recently used leave first. */

@@ -7,6 +7,7 @@ import type { Principal } from '../../domain/access/principal.ts';
 import type { ProfileType } from '../../domain/access/profile-chain.ts';
 import { isSentAway } from '../../domain/access/standing.ts';
 import type { Ask } from './ask.ts';
+import { isOpenSql, reachedSql, withParentsSql } from './held-profiles-sql.ts';
 import { readAsker } from './read-asker.ts';
 
 export async function readViewer(ask: Ask, principal: Principal): Promise<Viewer> {
@@ -60,36 +61,12 @@ function setsOf(profiles: readonly { readonly id: string; readonly type: Profile
   return sets;
 }
 
-// From what the user holds downwards, as in visible-profiles.ts; a profile may be reached more than once, the widest way counts.
+// Where a profile is reached in more ways than one, the widest counts.
 const heldSql = `
-  WITH held AS MATERIALIZED (
-    SELECT m.profile_id AS id, m.role IN ('owner', 'admin') AS administers
-    FROM profile_member m
-    WHERE m.tenant_id = $1 AND m.member_type = 'user' AND m.member_id = $2
-    UNION
-    SELECT m.profile_id, m.role IN ('owner', 'admin')
-    FROM dir_group_member gm
-      JOIN dir_group g ON g.tenant_id = $1 AND g.id = gm.group_id AND NOT g.closed
-      JOIN profile_member m ON m.tenant_id = $1 AND m.member_id = gm.group_id AND m.member_type = 'group'
-    WHERE gm.tenant_id = $1 AND gm.user_id = $2
-  ), reached AS (
-    SELECT id, administers FROM held
-    UNION ALL
-    SELECT below.id, true FROM held JOIN profile below ON below.tenant_id = $1 AND below.parent_id = held.id WHERE held.administers
-    UNION ALL
-    SELECT lowest.id, true
-    FROM held
-      JOIN profile below ON below.tenant_id = $1 AND below.parent_id = held.id
-      JOIN profile lowest ON lowest.tenant_id = $1 AND lowest.parent_id = below.id
-    WHERE held.administers
-  )
+  ${reachedSql('= $2')}
   SELECT p.id, p.type, bool_or(reached.administers) AS administers
-  FROM reached
-    JOIN profile p ON p.tenant_id = $1 AND p.id = reached.id
-    LEFT JOIN profile above ON above.tenant_id = $1 AND above.id = p.parent_id
-    LEFT JOIN profile top ON top.tenant_id = $1 AND top.id = above.parent_id
-  WHERE NOT p.closed AND above.closed IS NOT TRUE AND top.closed IS NOT TRUE
-    AND EXISTS (SELECT FROM dir_user u WHERE u.tenant_id = $1 AND u.id = $2 AND u.status = 'active')
+  FROM reached JOIN profile p ON p.tenant_id = $1 AND p.id = reached.id ${withParentsSql}
+  WHERE ${isOpenSql} AND EXISTS (SELECT FROM dir_user u WHERE u.tenant_id = $1 AND u.id = $2 AND u.status = 'active')
   GROUP BY p.id, p.type`;
 
 const withinSql = `

@@ -7,6 +7,7 @@ import type { ProfileType } from '../../domain/access/profile-chain.ts';
 import { isSentAway } from '../../domain/access/standing.ts';
 import type { Standing } from '../../domain/access/standing.ts';
 import type { Ask } from './ask.ts';
+import { isOpenSql, reachedSql, withParentsSql } from './held-profiles-sql.ts';
 import { readViewer } from './read-viewer.ts';
 
 /** In the order of the principals; each as `readViewer` reads it. */
@@ -76,34 +77,12 @@ function emptySets(): Record<ProfileType, Set<string>> {
 const none: ProfileSets = emptySets();
 const nothing = { seen: none, administered: none };
 
-// As for one reader: from what each user holds downwards; the widest way to a profile counts.
+// As for one reader: where a profile is reached in more ways than one, the widest counts.
 const heldByManySql = `
-  WITH held AS MATERIALIZED (
-    SELECT m.member_id AS user_id, m.profile_id AS id, m.role IN ('owner', 'admin') AS administers
-    FROM profile_member m
-    WHERE m.tenant_id = $1 AND m.member_type = 'user' AND m.member_id = ANY ($2)
-    UNION
-    SELECT gm.user_id, m.profile_id, m.role IN ('owner', 'admin')
-    FROM dir_group_member gm
-      JOIN dir_group g ON g.tenant_id = $1 AND g.id = gm.group_id AND NOT g.closed
-      JOIN profile_member m ON m.tenant_id = $1 AND m.member_id = gm.group_id AND m.member_type = 'group'
-    WHERE gm.tenant_id = $1 AND gm.user_id = ANY ($2)
-  ), reached AS (
-    SELECT user_id, id, administers FROM held
-    UNION ALL
-    SELECT held.user_id, below.id, true FROM held JOIN profile below ON below.tenant_id = $1 AND below.parent_id = held.id WHERE held.administers
-    UNION ALL
-    SELECT held.user_id, lowest.id, true
-    FROM held
-      JOIN profile below ON below.tenant_id = $1 AND below.parent_id = held.id
-      JOIN profile lowest ON lowest.tenant_id = $1 AND lowest.parent_id = below.id
-    WHERE held.administers
-  )
+  ${reachedSql('= ANY ($2)')}
   SELECT reached.user_id, p.id, p.type, bool_or(reached.administers) AS administers
   FROM reached
     JOIN dir_user u ON u.tenant_id = $1 AND u.id = reached.user_id AND u.status = 'active'
-    JOIN profile p ON p.tenant_id = $1 AND p.id = reached.id
-    LEFT JOIN profile above ON above.tenant_id = $1 AND above.id = p.parent_id
-    LEFT JOIN profile top ON top.tenant_id = $1 AND top.id = above.parent_id
-  WHERE NOT p.closed AND above.closed IS NOT TRUE AND top.closed IS NOT TRUE
+    JOIN profile p ON p.tenant_id = $1 AND p.id = reached.id ${withParentsSql}
+  WHERE ${isOpenSql}
   GROUP BY reached.user_id, p.id, p.type`;

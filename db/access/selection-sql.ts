@@ -4,12 +4,13 @@ import type { CurrentSelection } from '../../domain/filter/current-selection.ts'
 import { filterSql } from '../../domain/filter/filter-sql.ts';
 import type { SqlParameters } from '../../domain/filter/filter-sql.ts';
 import { audienceSql, isInOneOf } from './audience-sql.ts';
+import { notHiddenSql } from './hidden-sql.ts';
 
 /** Over `entry` under the alias e. It may be null instead of false: never negate it. */
 export function selectionSql({ selection, viewer }: { selection: CurrentSelection; viewer: Viewer }, parameters: SqlParameters): string {
   const { filter, isAuditView } = selection;
   const asked = filterSql(filter, parameters);
-  return [asked, audienceSql({ viewer, isAuditView }, parameters), ...partInSql({ selection, viewer }, parameters)].join(' AND ');
+  return [asked, notHiddenSql, audienceSql({ viewer, isAuditView }, parameters), ...partInSql({ selection, viewer }, parameters)].join(' AND ');
 }
 
 /** Having no part in a profile, one is shown nothing of it but one's own; of another user, only what one is shown as an administrator. */

@@ -2,6 +2,7 @@
 import { may } from '../../domain/access/may.ts';
 import type { Deed } from '../../domain/access/may.ts';
 import type { Principal } from '../../domain/access/principal.ts';
+import { isOpenSql, reachedSql, withParentsSql } from './held-profiles-sql.ts';
 
 /** By which right somebody sees profiles: everything, what their token is limited to, or what their memberships show. */
 export type Sight = 'everything' | 'entities' | 'memberships';
@@ -18,44 +19,18 @@ export function visibleProfilesSql(sight: Sight): string {
   return sight === 'memberships' ? seenByMemberships : seenByScope;
 }
 
-// From what the user holds downwards: never through all profiles of the tenant. No chain is longer than three.
 const seenByMemberships = `
-  WITH held AS MATERIALIZED (
-    SELECT m.profile_id AS id, m.role IN ('owner', 'admin') AS goes_down
-    FROM profile_member m
-    WHERE m.tenant_id = $1 AND m.member_type = 'user' AND m.member_id = $2
-    UNION
-    SELECT m.profile_id, m.role IN ('owner', 'admin')
-    FROM dir_group_member gm
-      JOIN dir_group g ON g.tenant_id = $1 AND g.id = gm.group_id AND NOT g.closed
-      JOIN profile_member m ON m.tenant_id = $1 AND m.member_id = gm.group_id AND m.member_type = 'group'
-    WHERE gm.tenant_id = $1 AND gm.user_id = $2
-  ), reached AS (
-    SELECT id FROM held
-    UNION
-    SELECT below.id FROM held JOIN profile below ON below.tenant_id = $1 AND below.parent_id = held.id WHERE held.goes_down
-    UNION
-    SELECT lowest.id
-    FROM held
-      JOIN profile below ON below.tenant_id = $1 AND below.parent_id = held.id
-      JOIN profile lowest ON lowest.tenant_id = $1 AND lowest.parent_id = below.id
-    WHERE held.goes_down
-  )
+  ${reachedSql('= $2')}
   SELECT p.*
-  FROM reached JOIN profile p ON p.tenant_id = $1 AND p.id = reached.id ${withParents()}
-  WHERE NOT p.closed AND above.closed IS NOT TRUE AND top.closed IS NOT TRUE AND ${withinEntities()}
+  FROM (SELECT DISTINCT id FROM reached) AS reached JOIN profile p ON p.tenant_id = $1 AND p.id = reached.id ${withParentsSql}
+  WHERE ${isOpenSql} AND ${withinEntities()}
     AND EXISTS (SELECT FROM dir_user u WHERE u.tenant_id = $1 AND u.id = $2 AND u.status = 'active')`;
 
 const seenByScope = `
   SELECT p.*
-  FROM profile p ${withParents()}
+  FROM profile p ${withParentsSql}
   WHERE p.tenant_id = $1 AND ${withinEntities()}
     AND NOT EXISTS (SELECT FROM dir_user u WHERE u.tenant_id = $1 AND u.id = $2 AND u.status <> 'active')`;
-
-function withParents(): string {
-  return `LEFT JOIN profile above ON above.tenant_id = $1 AND above.id = p.parent_id
-    LEFT JOIN profile top ON top.tenant_id = $1 AND top.id = above.parent_id`;
-}
 
 function withinEntities(): string {
   const named = (alias: string): string => `${alias}.type || ':' || ${alias}.id = ANY ($3)`;

@@ -7,6 +7,7 @@ import { isRefusal, refuse } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 import { asking } from '../access/ask.ts';
 import type { Ask } from '../access/ask.ts';
+import { notHiddenSql } from '../access/hidden-sql.ts';
 import { readViewer } from '../access/read-viewer.ts';
 import type { Client } from '../pool.ts';
 import { acknowledgedSql } from './acknowledged-sql.ts';
@@ -42,7 +43,7 @@ async function readVisible(ask: Ask, principal: Principal, ids: readonly string[
     name: 'ack-events',
     text: `SELECT e.id, e.seq, e.visibility, e.permission, e.user_id, e.target_user_id, e.org_id, e.workspace_id, e.share_id,
         ${acknowledgedSql({ tenant: '$1', user: '$2' })} AS acknowledged
-      FROM entry e WHERE e.tenant_id = $1 AND e.id = ANY ($3::text[])`,
+      FROM entry e WHERE e.tenant_id = $1 AND e.id = ANY ($3::text[]) AND ${notHiddenSql}`,
     values: [principal.tenantId, principal.userId, wanted],
   });
   if (rows.length < wanted.length) return refuse('NOT_FOUND');

@@ -36,15 +36,15 @@ interface Count {
 
 async function count(ask: Ask, principal: Principal): Promise<Count> {
   const viewer = await readViewer(ask, principal);
-  const { head, withdrawals, starts: all } = await readStanding(ask, principal, sourcesOf(viewer));
+  const { head, withdrawals, quarantineEnds, starts: all } = await readStanding(ask, principal, sourcesOf(viewer));
   const starts = all.filter(({ afterSeq }) => afterSeq < head);
-  if (starts.length === 0) return { unread: { profiles: {}, total: 0 }, marks: { marks: [], withdrawals } };
+  if (starts.length === 0) return { unread: { profiles: {}, total: 0 }, marks: { marks: [], withdrawals, quarantineEnds } };
   const parameters = sqlParameters([principal.tenantId, principal.userId]);
   const limited = viewer.within === null ? {} : { condition: isInOneOf(viewer.within, parameters) };
   const scanned = scannedSql({ starts, tenant: '$1', user: '$2', isAuditView: false, throughSeq: head, ...limited }, parameters);
   const rows = await ask<Counted>({ name: '', text: countSql(scanned), values: parameters.values });
   // What a limited token sees says nothing about the rest of what its user sees.
-  return { unread: addedUp(rows), marks: { marks: viewer.within === null ? marksOf(rows, { starts, head }) : [], withdrawals } };
+  return { unread: addedUp(rows), marks: { marks: viewer.within === null ? marksOf(rows, { starts, head }) : [], withdrawals, quarantineEnds } };
 }
 
 interface Counted {

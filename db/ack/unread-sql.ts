@@ -2,6 +2,7 @@
 import type { Source } from '../../domain/ack/sources.ts';
 import type { SqlParameters } from '../../domain/filter/filter-sql.ts';
 import { isInSql } from '../access/audience-sql.ts';
+import { notHiddenSql } from '../access/hidden-sql.ts';
 import { bitSql, blockSql } from './acknowledged-sql.ts';
 import type { Start } from './starts.ts';
 
@@ -42,7 +43,7 @@ function branchesSql({ starts, tenant, user, isAuditView, throughSeq, condition 
   const audited = isAuditView ? ` OR e.permission = 'targeted' AND e.visibility = 'external_audit_log'` : '';
   const forAdmins = `(e.permission IN ('member', 'admin')${audited})`;
   const found = (kind: Source['kind'], { is, permitted }: { is: string; permitted: string }): string => `
-    SELECT e.seq, e.org_id, e.workspace_id, e.share_id, (e.visibility <> 'internal' AND ${permitted} AND ${condition}) IS TRUE AS is_shown
+    SELECT e.seq, e.org_id, e.workspace_id, e.share_id, (e.visibility <> 'internal' AND ${permitted} AND ${condition} AND ${notHiddenSql}) IS TRUE AS is_shown
     FROM entry e
     WHERE s.kind = '${kind}' AND e.tenant_id = ${tenant} AND ${is} AND e.seq > s.after_seq AND e.seq <= ${through}
       AND e.recorded_at >= ${earliest} AND e.recorded_at >= s.recorded_from`;

@@ -5,7 +5,7 @@ import { touchedBy } from '../../domain/activity/touched.ts';
 import type { Subject } from '../../domain/activity/touched.ts';
 import type { Micros } from '../../domain/shared/instant.ts';
 import type { TailEntry } from '../journal/tail-ring.ts';
-import type { TailLog } from '../journal/tail.ts';
+import type { TailLog } from '../journal/tail-log.ts';
 import { rightsConcern } from './rights-concern.ts';
 
 /** `time`: it is over. `gone`: the signal fired. `news`: look again. `rights`: ask again whether the waiter still may. */

@@ -1,6 +1,6 @@
 // The boards of this process: one for each log that is polled, closed when nobody has polled it for a while.
 import type { Clock } from '../../domain/shared/clock.ts';
-import type { TailLog } from '../journal/tail.ts';
+import type { TailLog } from '../journal/tail-log.ts';
 import { Board } from './board.ts';
 
 export interface BoardsOptions {

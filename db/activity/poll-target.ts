@@ -9,7 +9,7 @@ import { asking } from '../access/ask.ts';
 import type { Ask } from '../access/ask.ts';
 import { createCurrentCache } from '../access/current-cache.ts';
 import { readAsker, readChain } from '../access/read-asker.ts';
-import type { TailLog } from '../journal/tail.ts';
+import type { TailLog } from '../journal/tail-log.ts';
 import type { Pool } from '../pool.ts';
 import { inTenant } from '../tenant-transaction.ts';
 

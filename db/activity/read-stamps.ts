@@ -3,6 +3,7 @@ import { fieldsOfEachKind } from '../../domain/activity/stamps.ts';
 import type { Stamps } from '../../domain/activity/stamps.ts';
 import type { Subject } from '../../domain/activity/touched.ts';
 import type { Micros } from '../../domain/shared/instant.ts';
+import { notHiddenSql } from '../access/hidden-sql.ts';
 import type { Pool } from '../pool.ts';
 import { inTenant } from '../tenant-transaction.ts';
 
@@ -52,7 +53,7 @@ const columns = `s.key, s.seq, (extract(epoch FROM s.stamped_at) * 1000000)::big
 
 /** Rows of pruned entries are swept later than they are gone. */
 const isKept = `(s.seq > (SELECT l.floor_seq FROM tenant_log l WHERE l.tenant_id = $1)
-  OR EXISTS (SELECT FROM entry e WHERE e.tenant_id = $1 AND e.seq = s.seq AND e.recorded_at = s.stamped_at))`;
+  OR EXISTS (SELECT FROM entry e WHERE e.tenant_id = $1 AND e.seq = s.seq AND e.recorded_at = s.stamped_at AND ${notHiddenSql}))`;
 
 const ofSubject = `FROM activity_stamp s WHERE s.tenant_id = $1 AND s.subject = $2 AND ${isKept}`;
 

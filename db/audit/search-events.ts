@@ -6,13 +6,15 @@ import type { WalkPosition } from '../../domain/audit/walk-position.ts';
 import { may } from '../../domain/access/may.ts';
 import type { Principal } from '../../domain/access/principal.ts';
 import type { CursorPlace, Cursors } from '../../domain/cursor/cursor.ts';
-import { judgeCursor } from '../../domain/cursor/judge-cursor.ts';
+import { endsOf, judgeCursor } from '../../domain/cursor/judge-cursor.ts';
 import { filterSql, likePattern } from '../../domain/filter/filter-sql.ts';
 import type { SqlParameters } from '../../domain/filter/filter-sql.ts';
 import { heldSql } from '../../domain/held/held-sql.ts';
 import { isRefusal, refuse, refuseFields } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 import { asking } from '../access/ask.ts';
+import { notHiddenSql } from '../access/hidden-sql.ts';
+import { stillInViewSql } from '../access/view-sql.ts';
 import { readAsker } from '../access/read-asker.ts';
 import { readScopes } from '../held/read-scopes.ts';
 import { findEntries } from '../journal/find-entries.ts';
@@ -81,7 +83,7 @@ function startOf({ cursors }: AuditWorld, { principal: { tenantId }, selection, 
   if (cursor === null) return { throughSeq: head, afterSeq: 0, after: null };
   const { place } = cursor;
   const tag = scope ?? scopeOf(selection);
-  const cursorAt = (seq: number) => cursors.make(tenantId, { epoch, seq, scopeTag: tag });
+  const cursorAt = (seq: number, acceptedFloor = 0) => cursors.make(tenantId, { epoch, seq, scopeTag: tag, acceptedFloor });
   const reading = { epoch, head, floor, scopeTag: tag, cursorAt };
   const text = place?.position ?? null;
   const position = text === null ? null : readPosition(text);
@@ -91,7 +93,7 @@ function startOf({ cursors }: AuditWorld, { principal: { tenantId }, selection, 
   if (text === null) return { throughSeq: head, afterSeq: place.seq, after: null };
   if (position?.order !== order) return refuse('CURSOR_MISMATCH');
   const floorOfWalk = place.scopeTag === null ? wholeFloor : floor;
-  if (floorOfWalk > position.floor) return refuse('CURSOR_EXPIRED', { details: { oldest: cursorAt(floor), head: cursorAt(head) } });
+  if (floorOfWalk > position.floor) return refuse('CURSOR_EXPIRED', { details: endsOf(reading) });
   return { throughSeq: place.seq, afterSeq: position.afterSeq, after: position };
 }
 
@@ -140,7 +142,7 @@ export async function entryQuery(
     tenantId,
     months,
     where(parameters: SqlParameters): string {
-      const asked = filterSql(filter, parameters);
+      const asked = `${filterSql(filter, parameters)} AND ${notHiddenSql} AND ${stillInViewSql('audit')}`;
       if (held === null) return asked;
       return `${asked} AND ${held ? '' : 'NOT '}${heldSql(scopes, parameters, { tenantId })}`;
     },

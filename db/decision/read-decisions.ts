@@ -1,7 +1,9 @@
 // Reads external authorization decisions out of the log, and counts them.
 import type { DecisionEntry } from '../../domain/decision/decision-row.ts';
 import { sqlParameters } from '../../domain/filter/filter-sql.ts';
-import type { Pool } from '../pool.ts';
+import { notHiddenSql } from '../access/hidden-sql.ts';
+import { stillInViewSql } from '../access/view-sql.ts';
+import type { Pool, Statement } from '../pool.ts';
 import { inTenant, queryAs } from '../tenant-transaction.ts';
 
 export interface DecisionQuery extends DecisionPeriod {
@@ -30,21 +32,29 @@ export interface DecisionPage {
 }
 
 export async function readDecisions(pool: Pool, query: DecisionQuery): Promise<DecisionPage> {
+  const sql = decisionsSql(query);
+  return inTenant(pool, query.tenantId, async (client) => {
+    const total = await client.query<{ total: string }>(sql.total);
+    const page = await client.query<Omit<DecisionEntry, 'seq'> & { seq: string }>(sql.page);
+    return { rows: page.rows.map((row) => ({ ...row, seq: Number(row.seq) })), total: Number(total.rows[0]?.total ?? 0) };
+  });
+}
+
+export function decisionsSql(query: DecisionQuery): { readonly total: Statement; readonly page: Statement } {
   const parameters = sqlParameters([query.tenantId]);
   const where = conditionsOf(query, parameters.add.bind(parameters)).join(' AND ');
   const counted = [...parameters.values];
   const limit = parameters.add(query.limit);
   const offset = parameters.add(query.offset);
-  return inTenant(pool, query.tenantId, async (client) => {
-    const total = await client.query<{ total: string }>({ text: `SELECT count(*) AS total FROM entry e WHERE ${where}`, values: counted });
-    const page = await client.query<Omit<DecisionEntry, 'seq'> & { seq: string }>({
+  return {
+    total: { text: `SELECT count(*) AS total FROM entry e WHERE ${where}`, values: counted },
+    page: {
       text: `SELECT e.seq, e.request_id, e.user_id, e.provider, e.model, e.action, e.decision, e.ip_address, e.details,
           iso_utc(e.event_time) AS event_time, iso_utc(e.recorded_at) AS recorded_at
         FROM entry e WHERE ${where} ORDER BY ${orderOf(query)} LIMIT ${limit} OFFSET ${offset}`,
       values: parameters.values,
-    });
-    return { rows: page.rows.map((row) => ({ ...row, seq: Number(row.seq) })), total: Number(total.rows[0]?.total ?? 0) };
-  });
+    },
+  };
 }
 
 export interface DecisionStatistics {
@@ -102,7 +112,7 @@ function conditionsOf(query: DecisionQuery, add: (value: unknown) => string): st
 }
 
 function periodOf({ startDate, endDate }: DecisionPeriod, add: (value: unknown) => string): string[] {
-  const conditions = ['e.tenant_id = $1', 'e.decision IS NOT NULL'];
+  const conditions = ['e.tenant_id = $1', 'e.decision IS NOT NULL', notHiddenSql, stillInViewSql('audit')];
   if (startDate !== undefined) conditions.push(`e.event_time >= ${add(startDate)}::timestamptz`);
   if (endDate !== undefined) conditions.push(`e.event_time <= ${add(endDate)}::timestamptz`);
   return conditions;

@@ -1,12 +1,8 @@
 // The certificates of a tenant's runs, and which runs are under way.
 import type { SignedCheckpoint } from '../../domain/evidence/checkpoint.ts';
+import type { RunEvidence } from '../../domain/evidence/removals.ts';
 import type { Pool } from '../pool.ts';
 import { queryAs } from '../tenant-transaction.ts';
-
-export interface RunEvidence {
-  readonly certificates: ReadonlyMap<string, SignedCheckpoint>;
-  readonly openRuns: ReadonlySet<string>;
-}
 
 export async function readRunEvidence(pool: Pool, tenantId: string): Promise<RunEvidence> {
   const rows = await queryAs<{ id: string; state: string; body: string | null; key_id: string | null; signature: Buffer | null }>(pool, tenantId, {

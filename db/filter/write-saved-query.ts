@@ -11,7 +11,8 @@ import { isRefusal, refuse } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 import { askingIn } from '../access/ask.ts';
 import { readAsker } from '../access/read-asker.ts';
-import type { Effect, Effects } from '../effect.ts';
+import type { Effect } from '../effect-frame.ts';
+import type { Effects } from '../effect.ts';
 import type { Em } from '../orm.ts';
 import { addSavedQuery, changeSavedQuery, countSavedQueries, findSavedQuery, removeSavedQuery } from './saved-queries.ts';
 

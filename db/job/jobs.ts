@@ -25,24 +25,43 @@ export async function addJob(ask: Ask, { tenantId, id, kind, requestedBy, now }:
   return asJob(row);
 }
 
+export interface ScheduledJob extends NewJob {
+  readonly subject: string;
+  readonly scheduledFor: string;
+}
+
 /** Of all who come for the same scheduled time, the first makes the job and the others are given it. */
 export async function recordScheduledJob(
   ask: Ask,
-  { tenantId, id, kind, requestedBy, scheduledFor, now }: NewJob & { readonly scheduledFor: string },
+  { tenantId, id, kind, subject, requestedBy, scheduledFor, now }: ScheduledJob,
 ): Promise<Job> {
   await ask({
     name: 'add-scheduled-job',
-    text: `INSERT INTO job (tenant_id, id, kind, state, requested_by, scheduled_for, created_at) VALUES ($1, $2, $3, 'queued', $4, $5, $6)
-      ON CONFLICT (tenant_id, kind, scheduled_for) WHERE scheduled_for IS NOT NULL DO NOTHING`,
-    values: [tenantId, id, kind, requestedBy, scheduledFor, now],
+    text: `INSERT INTO job (tenant_id, id, kind, subject, state, requested_by, scheduled_for, created_at) VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7)
+      ON CONFLICT (tenant_id, kind, subject, scheduled_for) WHERE scheduled_for IS NOT NULL DO NOTHING`,
+    values: [tenantId, id, kind, subject, requestedBy, scheduledFor, now],
   });
   const [row] = await ask<JobRow>({
     name: 'scheduled-job',
-    text: `SELECT ${columns} FROM job j WHERE j.tenant_id = $1 AND j.kind = $2 AND j.scheduled_for = $3`,
-    values: [tenantId, kind, scheduledFor],
+    text: `SELECT ${columns} FROM job j WHERE j.tenant_id = $1 AND j.kind = $2 AND j.subject = $3 AND j.scheduled_for = $4`,
+    values: [tenantId, kind, subject, scheduledFor],
   });
   if (row === undefined) throw new Error(`the job ${kind} of ${tenantId} for ${scheduledFor} was not written`);
   return asJob(row);
+}
+
+/** Of a time that passed without anybody coming for it. False when there is such a job, or one of the same schedule was under way then: that time was skipped. */
+export async function recordMissedJob(ask: Ask, { tenantId, id, kind, subject, requestedBy, scheduledFor, now }: ScheduledJob): Promise<boolean> {
+  const rows = await ask({
+    name: 'add-missed-job',
+    text: `INSERT INTO job (tenant_id, id, kind, subject, state, requested_by, scheduled_for, created_at)
+      SELECT $1, $2, $3, $4, 'queued', $5, $6::timestamptz, $7
+      WHERE NOT EXISTS (SELECT FROM job j WHERE j.tenant_id = $1 AND j.kind = $3 AND j.subject = $4 AND j.scheduled_for IS NOT NULL
+        AND (j.finished_at IS NULL OR j.finished_at >= $6::timestamptz))
+      ON CONFLICT (tenant_id, kind, subject, scheduled_for) WHERE scheduled_for IS NOT NULL DO NOTHING RETURNING id`,
+    values: [tenantId, id, kind, subject, requestedBy, scheduledFor, now],
+  });
+  return rows.length === 1;
 }
 
 export async function findJob(ask: Ask, { tenantId, id }: JobRef): Promise<Job | null> {
@@ -123,6 +142,7 @@ interface JobRow {
   readonly tenant_id: string;
   readonly id: string;
   readonly kind: string;
+  readonly subject: string;
   readonly state: JobState;
   readonly requested_by: string;
   readonly scheduled_for: string | null;
@@ -135,7 +155,7 @@ interface JobRow {
   readonly last_lost_run: string | null;
 }
 
-const columns = `j.tenant_id, j.id, j.kind, j.state, j.requested_by, iso_utc(j.scheduled_for) AS scheduled_for, iso_utc(j.created_at) AS created_at,
+const columns = `j.tenant_id, j.id, j.kind, j.subject, j.state, j.requested_by, iso_utc(j.scheduled_for) AS scheduled_for, iso_utc(j.created_at) AS created_at,
   iso_utc(j.started_at) AS started_at, iso_utc(j.finished_at) AS finished_at, j.result, j.error, j.lost_runs, j.last_lost_run`;
 
 function asJob(row: JobRow): Job {
@@ -143,6 +163,7 @@ function asJob(row: JobRow): Job {
     tenantId: row.tenant_id,
     id: row.id,
     kind: row.kind,
+    subject: row.subject,
     state: row.state,
     requestedBy: row.requested_by,
     scheduledFor: row.scheduled_for,

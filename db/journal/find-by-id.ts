@@ -1,4 +1,6 @@
 // One entry by its id: an id tells when it was made, so that most are found by looking into a month or two.
+import { notHiddenSql } from '../access/hidden-sql.ts';
+import { stillInViewSql } from '../access/view-sql.ts';
 import type { Client } from '../pool.ts';
 
 export interface EntryKey {
@@ -11,7 +13,7 @@ export function entryIdBody(id: string): string {
   return id.replace(/^(?:aud_|chg_|evt_)/, '');
 }
 
-/** Null when this tenant has no such entry. */
+/** Null when this tenant has no such entry, a quarantine hides it, or it has left the audit log. */
 export async function findById(client: Client, { tenantId, id }: { readonly tenantId: string; readonly id: string }): Promise<EntryKey | null> {
   const madeMs = timeOfId(id);
   if (madeMs !== null) {
@@ -27,7 +29,7 @@ const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 async function ask(client: Client, { tenantId, id, from, to }: { tenantId: string; id: string; from: string; to: string }): Promise<EntryKey | null> {
   const { rows } = await client.query<{ seq: string; recorded_at: string }>({
     text: `SELECT e.seq, e.recorded_at::text AS recorded_at FROM entry e
-      WHERE e.tenant_id = $1 AND e.id = $2 AND e.recorded_at >= $3::timestamptz AND e.recorded_at < $4::timestamptz`,
+      WHERE e.tenant_id = $1 AND e.id = $2 AND e.recorded_at >= $3::timestamptz AND e.recorded_at < $4::timestamptz AND ${notHiddenSql} AND ${stillInViewSql('audit')}`,
     values: [tenantId, id, from, to],
   });
   const [row] = rows;

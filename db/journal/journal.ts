@@ -11,7 +11,7 @@ import { appendBatch } from './append-batch.ts';
 import { createBatcher } from './batcher.ts';
 import type { BatcherOptions } from './batcher.ts';
 import { sha256 } from './sha256.ts';
-import type { Appended } from './tail.ts';
+import type { Appended } from './tail-log.ts';
 
 export interface Journal {
   /** Salts, hashes and writes down an entry; the costly part of an append, done before the log is locked. */

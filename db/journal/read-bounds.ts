@@ -19,8 +19,11 @@ export async function readLogBounds(client: Client, { tenantId, shareId }: { ten
   return row === undefined ? null : { epoch: row.epoch, head: Number(row.head), floor: Number(row.floor) };
 }
 
-/** The narrowest floor that covers the reading; `share` is a parameter that is null when all shares are read. Needs tenant_log under the alias l. */
+/** The highest seq that left the change log while the entry itself is still there; null when none did. $1 is the tenant. */
+export const changesFloorSql = `SELECT f.floor_seq FROM log_floor f WHERE f.tenant_id = $1 AND f.kind = 'changes' AND f.ref = ''`;
+
+/** Of the change log: the narrowest floor that covers the reading; `share` is a parameter that is null when all shares are read. Needs tenant_log under the alias l. */
 export function floorSql(share: '$2' | '$4'): string {
-  return `CASE WHEN ${share}::text IS NULL THEN l.floor_seq
-    ELSE coalesce((SELECT f.floor_seq FROM log_floor f WHERE f.tenant_id = $1 AND f.kind = 'share' AND f.ref = ${share}), 0) END`;
+  return `CASE WHEN ${share}::text IS NULL THEN greatest(l.floor_seq, (${changesFloorSql}))
+    ELSE coalesce((SELECT max(f.floor_seq) FROM log_floor f WHERE f.tenant_id = $1 AND f.kind IN ('share', 'changes_of_share') AND f.ref = ${share}), 0) END`;
 }

@@ -1,5 +1,7 @@
 // One page of the change log: rows, head and floors as of one snapshot.
 import type { Client } from '../pool.ts';
+import { notHiddenSql } from '../access/hidden-sql.ts';
+import { stillInViewSql } from '../access/view-sql.ts';
 import { changeJsonSql, monthsAfterSeqSql } from './change-json.ts';
 import { floorSql } from './read-bounds.ts';
 
@@ -40,7 +42,7 @@ interface PageRow {
 
 export async function readChanges(client: Client, query: ChangesQuery): Promise<ChangesPage | null> {
   const { tenantId, afterSeq, limit, shareIds, shareId } = query;
-  const matching = `e.tenant_id = $1 AND e.change_type IS NOT NULL ${shareIds === null ? '' : 'AND e.share_id = ANY ($5)'} AND ${monthsAfterSeqSql}`;
+  const matching = `e.tenant_id = $1 AND e.change_type IS NOT NULL ${shareIds === null ? '' : 'AND e.share_id = ANY ($5)'} AND ${monthsAfterSeqSql} AND ${notHiddenSql} AND ${stillInViewSql('changes')}`;
   const { rows } = await client.query<PageRow>({
     name: shareIds === null ? 'changes-of-all' : 'changes-of-shares',
     text: `

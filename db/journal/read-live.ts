@@ -4,6 +4,9 @@ import type { EntryFacts } from '../../domain/journal/entry.ts';
 import { searchText } from '../../domain/journal/search-text.ts';
 import type { JsonObject } from '../../domain/shared/json.ts';
 import type { Micros } from '../../domain/shared/instant.ts';
+import { notHiddenSql } from '../access/hidden-sql.ts';
+import { stillInViewSql } from '../access/view-sql.ts';
+import { changesFloorSql } from './read-bounds.ts';
 import type { Pool } from '../pool.ts';
 import { queryAs } from '../tenant-transaction.ts';
 import { changeJsonSql, monthsAfterSeqSql } from './change-json.ts';
@@ -122,7 +125,7 @@ function selected(selection: LiveSelection): { readonly condition: string; reado
     case 'user':
       return { condition: '(e.target_user_id = $5 OR e.user_id = $5)', value: selection.id };
     case 'sync':
-      return { condition: `(e.change_type IS NOT NULL OR e.own_action IN ('force_sync', 'update_sync_preference'))`, value: null };
+      return { condition: `((e.change_type IS NOT NULL AND ${stillInViewSql('changes')}) OR e.own_action IN ('force_sync', 'update_sync_preference'))`, value: null };
     case 'decisions':
       return { condition: '(e.decision IS NOT NULL OR e.own_action IS NOT NULL)', value: null };
   }
@@ -130,29 +133,14 @@ function selected(selection: LiveSelection): { readonly condition: string; reado
 
 /** The narrowest floor that covers the reading. */
 function floorOf(selection: LiveSelection): string {
+  if (selection.kind === 'sync') return `greatest(l.floor_seq, (${changesFloorSql}))`;
   if (selection.kind !== 'profile') return 'l.floor_seq';
   return `coalesce((SELECT f.floor_seq FROM log_floor f WHERE f.tenant_id = $1 AND f.kind = '${selection.type}' AND f.ref = $5), 0)`;
 }
 
 const factColumns = factNames.map((name) => (name === 'event_time' ? 'iso_utc(e.event_time) AS event_time' : `e.${name}`)).join(', ');
 
-// A resource that changed a thousand times says of itself what it said in its last twenty changes.
-const earlierSql = `CASE WHEN e.change_type IN ('created', 'updated', 'moved', 'renamed') THEN (
-    SELECT jsonb_object_agg(said.key, said.value ORDER BY old.seq)
-    FROM (
-      SELECT small.seq, small.change_metadata, sum(octet_length(small.change_metadata::text)) OVER (ORDER BY small.seq DESC) AS bytes
-      FROM (
-        SELECT newest.seq, newest.change_metadata, sum(pg_column_size(newest.change_metadata)) OVER (ORDER BY newest.seq DESC) AS stored_bytes
-        FROM (
-          SELECT o.seq, o.change_metadata FROM entry o
-          WHERE o.tenant_id = $1 AND o.resource_id = e.resource_id AND o.seq < e.seq AND o.change_metadata IS NOT NULL
-            AND o.resource_type = e.resource_type
-          ORDER BY o.seq DESC LIMIT 20
-        ) AS newest
-      ) AS small
-      WHERE small.stored_bytes <= ${String(earlierBytes)}
-    ) AS old, jsonb_each(old.change_metadata) AS said
-    WHERE old.bytes <= ${String(earlierBytes)}) END`;
+const earlierSql = `CASE WHEN e.change_type IN ('created', 'updated', 'moved', 'renamed') THEN said_before($1, e.resource_type, e.resource_id, e.seq, ${String(earlierBytes)}) END`;
 
 // What is too much is dropped before anything earlier is looked up for it; OFFSET 0 keeps what was looked up from being looked up again for its size.
 function pageSql({ condition, floor, withEarlier }: { condition: string; floor: string; withEarlier: boolean }): string {
@@ -172,7 +160,7 @@ function pageSql({ condition, floor, withEarlier }: { condition: string; floor: 
                 SELECT e.tenant_id, e.seq, (extract(epoch FROM e.recorded_at) * 1000000)::bigint AS recorded_micros,
                   CASE WHEN e.change_type IS NOT NULL THEN ${changeJsonSql} END AS change, ${factColumns}
                 FROM entry e
-                WHERE e.tenant_id = $1 AND e.seq > $2 AND e.seq <= $3 AND ${condition} AND ${monthsAfterSeqSql}
+                WHERE e.tenant_id = $1 AND e.seq > $2 AND e.seq <= $3 AND ${condition} AND ${monthsAfterSeqSql} AND ${notHiddenSql}
                 ORDER BY e.seq LIMIT $4
               ) AS selected
               OFFSET 0

@@ -38,7 +38,7 @@ interface Place {
 
 const beforeAll: Place = { seq: '-9223372036854775808', recordedAt: '-infinity' };
 
-interface StoredRow extends EntryFacts {
+export interface StoredRow extends EntryFacts {
   readonly seq: string;
   readonly recorded_at: string;
   readonly recorded_micros: string;
@@ -60,13 +60,16 @@ function readPage(
 
 const factColumns = factNames.map((name) => (name === 'event_time' ? 'iso_utc(e.event_time) AS event_time' : `e.${name}`)).join(', ');
 
+/** Over `entry` under the alias e. */
+export const storedColumnsSql = `e.seq, e.recorded_at::text AS recorded_at, (extract(epoch FROM e.recorded_at) * 1000000)::bigint AS recorded_micros,
+    e.salt, e.leaf, e.link, ${factColumns}`;
+
 const pageSql = `
-  SELECT e.seq, e.recorded_at::text AS recorded_at, (extract(epoch FROM e.recorded_at) * 1000000)::bigint AS recorded_micros,
-    e.salt, e.leaf, e.link, ${factColumns}
+  SELECT ${storedColumnsSql}
   FROM entry e
   WHERE e.tenant_id = $1 AND (e.seq, e.recorded_at) > ($2::bigint, $3::timestamptz) AND e.seq <= $4
   ORDER BY e.seq, e.recorded_at LIMIT $5`;
 
-function asStored(row: StoredRow): StoredEntry {
+export function asStored(row: StoredRow): StoredEntry {
   return { ...row, seq: Number(row.seq), recordedAt: Number(row.recorded_micros) };
 }

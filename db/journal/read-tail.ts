@@ -1,5 +1,6 @@
 // What the tail asks the database: where the logs stand, and what is new in one of them.
 import { touchesRights } from '../../domain/own-action/own-entry-facts.ts';
+import { notHiddenSql } from '../access/hidden-sql.ts';
 import type { Pool } from '../pool.ts';
 import { queryAs } from '../tenant-transaction.ts';
 import { changeJsonSql, monthsAfterSeqSql } from './change-json.ts';
@@ -27,7 +28,7 @@ export async function readNewEntries(pool: Pool, tenantId: string, afterSeq: num
     text: `SELECT e.seq, (extract(epoch FROM e.recorded_at) * 1000000)::bigint AS recorded_micros, e.own_action, e.outcome,
         e.activity, e.visibility, e.user_id, e.target_user_id, e.org_id, e.workspace_id, e.share_id, e.resource_type, e.resource_id,
         CASE WHEN e.change_type IS NOT NULL THEN ${changeJsonSql} END AS change
-      FROM entry e WHERE e.tenant_id = $1 AND e.seq > $2 AND ${monthsAfterSeqSql} ORDER BY e.seq LIMIT $3`,
+      FROM entry e WHERE e.tenant_id = $1 AND e.seq > $2 AND ${monthsAfterSeqSql} AND ${notHiddenSql} ORDER BY e.seq LIMIT $3`,
     values: [tenantId, afterSeq, limit],
   });
   return rows.map(({ seq, recorded_micros: recordedMicros, own_action: ownAction, outcome, change, ...facts }) => ({

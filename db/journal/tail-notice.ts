@@ -1,5 +1,5 @@
 // Waiting for news of one log: never misses what came between two waits, never outlives its limit.
-import type { TailLog } from './tail.ts';
+import type { TailLog } from './tail-log.ts';
 
 export interface TailNotice {
   /** True when something came since the last call, false when the time was up or the signal fired. */

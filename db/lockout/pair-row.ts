@@ -41,28 +41,26 @@ const recentKept = 40;
 /** How long an address that failed counts among those that tried the account, and so how long its row is kept. */
 export const watchMicros: Micros = 3_600_000_000;
 
-/** Makes the row when it is not there. */
+/** Makes the row when it is not there, in the round trip that locks it. */
 export async function lockOrMakePair(ask: Ask, { tenantId, pair }: { tenantId: string; pair: Pair }): Promise<LockedPair> {
-  await ask({
+  const made = ask({
     name: 'make-lockout-pair',
     text: `INSERT INTO lockout_pair (tenant_id, id, account, address, state, due_at) VALUES ($1, $2, $3, $4, $5, now()) ON CONFLICT (tenant_id, id) DO NOTHING`,
     values: [tenantId, pair.id, pair.account, pair.address, JSON.stringify(untouched)],
   });
-  const locked = await lockPair(ask, { tenantId, id: pair.id });
+  const [, locked] = await Promise.all([made, lockPair(ask, { tenantId, id: pair.id })]);
   // Between the two statements the sweeper may have written off a row that had nothing left to say.
   return locked ?? lockOrMakePair(ask, { tenantId, pair });
 }
 
 export async function lockPair(ask: Ask, { tenantId, id }: { tenantId: string; id: string }): Promise<LockedPair | null> {
-  const [row] = await ask<PairRow>({
-    name: 'lock-lockout-pair',
-    text: `SELECT account, address, version, state, recent, CASE WHEN last_failure_at > '-infinity' THEN (extract(epoch FROM last_failure_at) * 1000000)::bigint END AS last_failure_at
-      FROM lockout_pair WHERE tenant_id = $1 AND id = $2 FOR UPDATE`,
-    values: [tenantId, id],
-  });
+  // Sent together and answered in order: the clock is read when the lock has been waited for.
+  const [[row], [nowRow], settings] = await Promise.all([
+    ask<PairRow>(lockQuestion({ tenantId, id })),
+    ask<NowRow>({ name: 'now', text: nowSql, values: [] }),
+    readSettings(ask, tenantId),
+  ]);
   if (row === undefined) return null;
-  const [nowRow] = await ask<NowRow>({ name: 'now', text: nowSql, values: [] });
-  const settings = await readSettings(ask, tenantId);
   return {
     tenantId,
     pair: { id, account: row.account, address: row.address },
@@ -76,6 +74,18 @@ export async function lockPair(ask: Ask, { tenantId, id }: { tenantId: string; i
   };
 }
 
+/** A plan that was kept from when there were hardly any rows reads all of a tenant's when a flood has filled the table: these are planned each time. */
+const plannedAnew = null;
+
+function lockQuestion({ tenantId, id }: { tenantId: string; id: string }) {
+  return {
+    name: plannedAnew,
+    text: `SELECT account, address, version, state, recent, CASE WHEN last_failure_at > '-infinity' THEN (extract(epoch FROM last_failure_at) * 1000000)::bigint END AS last_failure_at
+      FROM lockout_pair WHERE tenant_id = $1 AND id = $2 FOR UPDATE`,
+    values: [tenantId, id],
+  };
+}
+
 /** Each event raises the version by one. */
 export async function writePair(ask: Ask, locked: LockedPair, { state, events }: { state: PairState; events: readonly PairEvent[] }): Promise<{ readonly version: number }> {
   const version = locked.version + events.length;
@@ -85,7 +95,7 @@ export async function writePair(ask: Ask, locked: LockedPair, { state, events }:
   const trip = events.findLast((event) => event.kind === 'locked');
   const dueAt = nextChangeAt(state, locked.rules) ?? Math.max(lastFailureAt + watchMicros, locked.now);
   await ask({
-    name: 'write-lockout-pair',
+    name: plannedAnew,
     text: `UPDATE lockout_pair SET version = $3, state = $4, recent = $5, failures = $6,
         last_failure_at = coalesce(to_timestamp($7::bigint / 1000000.0), '-infinity'), locked_until = to_timestamp($8::bigint / 1000000.0),
         locked_at = CASE WHEN $8::bigint IS NULL THEN NULL ELSE coalesce(to_timestamp($9::bigint / 1000000.0), locked_at) END,

@@ -14,6 +14,13 @@ import { Migration0010Session } from './0010-session.ts';
 import { Migration0011Live } from './0011-live.ts';
 import { Migration0012LegalHold } from './0012-legal-hold.ts';
 import { Migration0013Retention } from './0013-retention.ts';
+import { Migration0017Summary } from './0017-summary.ts';
+import { Migration0018RetentionActions } from './0018-retention-actions.ts';
+import { Migration0019RetentionSchedules } from './0019-retention-schedules.ts';
+import { Migration0021AcrossProcesses } from './0021-across-processes.ts';
+import { Migration0016Export } from './0016-export.ts';
+import { Migration0022SyncPlace } from './0022-sync-place.ts';
+import { Migration0023SaidBefore } from './0023-said-before.ts';
 
 export const migrations = [
   { name: '0001-log', class: Migration0001Log },
@@ -31,4 +38,11 @@ export const migrations = [
   { name: '0013-retention', class: Migration0013Retention },
   { name: '0014-identity', class: Migration0014Identity },
   { name: '0015-lockout', class: Migration0015Lockout },
+  { name: '0016-export', class: Migration0016Export },
+  { name: '0017-summary', class: Migration0017Summary },
+  { name: '0018-retention-actions', class: Migration0018RetentionActions },
+  { name: '0019-retention-schedules', class: Migration0019RetentionSchedules },
+  { name: '0021-across-processes', class: Migration0021AcrossProcesses },
+  { name: '0022-sync-place', class: Migration0022SyncPlace },
+  { name: '0023-said-before', class: Migration0023SaidBefore },
 ];

@@ -3,7 +3,9 @@ import { internalRecord, outcomeOfStatus } from '../../domain/own-action/own-ent
 import type { InternalRecord, OutcomeStatus } from '../../domain/own-action/own-entry-facts.ts';
 import { ownActions } from '../../domain/own-action/own-actions.ts';
 import { sqlParameters } from '../../domain/filter/filter-sql.ts';
-import type { Pool } from '../pool.ts';
+import { notHiddenSql } from '../access/hidden-sql.ts';
+import { stillInViewSql } from '../access/view-sql.ts';
+import type { Pool, Statement } from '../pool.ts';
 import { inTenant } from '../tenant-transaction.ts';
 
 export interface InternalLogQuery {
@@ -44,6 +46,15 @@ export interface InternalLogPage {
 }
 
 export async function readInternalLog(pool: Pool, query: InternalLogQuery): Promise<InternalLogPage> {
+  const sql = internalLogSql(query);
+  return inTenant(pool, query.tenantId, async (client) => {
+    const total = await client.query<{ total: string }>(sql.total);
+    const page = await client.query<Row>(sql.page);
+    return { items: page.rows.map(present), total: Number(total.rows[0]?.total ?? 0) };
+  });
+}
+
+export function internalLogSql(query: InternalLogQuery): { readonly total: Statement; readonly page: Statement } {
   const parameters = sqlParameters([query.tenantId]);
   const words = wordsSql(parameters.add(JSON.stringify(tableOfWords)));
   const where = conditionsOf(query, words, parameters.add.bind(parameters)).join(' AND ');
@@ -51,16 +62,15 @@ export async function readInternalLog(pool: Pool, query: InternalLogQuery): Prom
   const counted = [...parameters.values];
   const limit = parameters.add(query.limit);
   const offset = parameters.add(query.offset);
-  return inTenant(pool, query.tenantId, async (client) => {
-    const total = await client.query<{ total: string }>({ text: `SELECT count(*) AS total FROM entry e WHERE ${where}`, values: counted });
-    const page = await client.query<Row>({
+  return {
+    total: { text: `SELECT count(*) AS total FROM entry e WHERE ${where}`, values: counted },
+    page: {
       text: `SELECT e.seq, e.own_action, e.outcome, e.resource_id, e.request_id, ${whoSql} AS user_id, iso_utc(e.event_time) AS time,
           jsonb_build_object('outcome_code', e.details -> 'outcome_code') AS details, e.details -> 'request' AS request
         FROM entry e WHERE ${where} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}`,
       values: parameters.values,
-    });
-    return { items: page.rows.map(present), total: Number(total.rows[0]?.total ?? 0) };
-  });
+    },
+  };
 }
 
 interface Row {
@@ -104,7 +114,7 @@ function wordsSql(table: string): WordsSql {
 }
 
 function conditionsOf(query: InternalLogQuery, words: WordsSql, add: (value: unknown) => string): string[] {
-  const conditions = ['e.tenant_id = $1', 'e.own_action IS NOT NULL', '$2::text IS NOT NULL'];
+  const conditions = ['e.tenant_id = $1', 'e.own_action IS NOT NULL', '$2::text IS NOT NULL', notHiddenSql, stillInViewSql('audit')];
   const equals = (sql: string, value: string | undefined) => {
     if (value !== undefined) conditions.push(`${sql} = ${add(value)}::text`);
   };

@@ -16,14 +16,22 @@ export interface PresenceTold {
   readonly leaseSeconds: number | null;
   /** Whoever is in these rooms is answered. */
   readonly rooms: readonly string[];
+  /** Of the last answer about the same rooms; null to be answered in any case. */
+  readonly known: string | null;
 }
 
 export interface PresentUser extends RoomUser {
   readonly processId: string;
 }
 
+export interface PresenceAnswer {
+  readonly version: string;
+  /** Null when nobody came or went since the version that is known. */
+  readonly present: readonly PresentUser[] | null;
+}
+
 /** Tells the differences, keeps the lease, and answers who is there now; rows of processes that are gone are swept away. */
-export async function tellPresence(pool: Pool, { tenantId, processId, entered, left, leaseSeconds, rooms }: PresenceTold): Promise<PresentUser[]> {
+export async function tellPresence(pool: Pool, { tenantId, processId, entered, left, leaseSeconds, rooms, known }: PresenceTold): Promise<PresenceAnswer> {
   return inTenant(pool, tenantId, async (client) => {
     const leased = leaseSeconds === null ? null : client.query({
       name: 'presence-lease',
@@ -49,17 +57,33 @@ export async function tellPresence(pool: Pool, { tenantId, processId, entered, l
               WHERE p.tenant_id = $1 AND p.process_id = $2 AND p.room = gone.room AND p.user_id = gone.user_id`,
             values: [tenantId, processId, left.map(({ room }) => room), left.map(({ userId }) => userId)],
           });
-    const asked = client.query<{ room: string; user_id: string; process_id: string }>({
-      name: 'presence-of-rooms',
-      text: `SELECT p.room, p.user_id, p.process_id
-        FROM presence p JOIN presence_process alive ON alive.tenant_id = $1 AND alive.process_id = p.process_id AND alive.alive_until > clock_timestamp()
-        WHERE p.tenant_id = $1 AND p.room = ANY ($2)`,
-      values: [tenantId, rooms],
-    });
-    const [, , , { rows }] = await Promise.all([leased, entering, leaving, asked]);
-    return rows.map(({ room, user_id, process_id }) => ({ room, userId: user_id, processId: process_id }));
+    const telling =
+      entered.length + left.length === 0
+        ? null
+        : client.query({
+            name: 'presence-told',
+            text: 'UPDATE presence_process SET told = told + 1 WHERE tenant_id = $1 AND process_id = $2',
+            values: [tenantId, processId],
+          });
+    const asked = client.query<PresenceRow>({ name: 'presence-of-rooms', text: presentSql, values: [tenantId, rooms, known] });
+    const [, , , , { rows }] = await Promise.all([leased, entering, leaving, telling, asked]);
+    const version = rows[0]?.version ?? '';
+    if (version === known) return { version, present: null };
+    return { version, present: rows.flatMap(({ room, user_id: userId, process_id: processId }) => (room === null ? [] : [{ room, userId, processId }])) };
   });
 }
+
+type PresenceRow = { readonly version: string } & ({ readonly room: string; readonly user_id: string; readonly process_id: string } | { readonly room: null; readonly user_id: null; readonly process_id: null });
+
+/** Most rounds find the version that is known, and read nothing more. */
+const presentSql = `
+  WITH alive AS MATERIALIZED (SELECT process_id, told FROM presence_process WHERE tenant_id = $1 AND alive_until > clock_timestamp())
+  SELECT now.version, here.room, here.user_id, here.process_id
+  FROM (SELECT coalesce(string_agg(process_id || ' ' || told, ',' ORDER BY process_id), '') AS version FROM alive) AS now
+    LEFT JOIN LATERAL (
+      SELECT p.room, p.user_id, p.process_id FROM presence p JOIN alive USING (process_id)
+      WHERE p.tenant_id = $1 AND p.room = ANY ($2) AND now.version IS DISTINCT FROM $3
+    ) AS here ON true`;
 
 /** What this process told, and what processes left behind whose lease has ended. */
 export async function sweepPresence(pool: Pool, { tenantId, processId }: Pick<PresenceTold, 'tenantId' | 'processId'>): Promise<void> {

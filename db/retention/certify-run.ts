@@ -11,6 +11,8 @@ import type { Ask } from '../access/ask.ts';
 import { appendIn, transactionOn } from '../journal/append-in.ts';
 import type { Pool } from '../pool.ts';
 import { inTenant } from '../tenant-transaction.ts';
+import type { Run } from '../../domain/retention/run.schema.ts';
+import { showAgain } from './quarantine.ts';
 import { findRun } from './run-rows.ts';
 import type { RunRef } from './run-rows.ts';
 
@@ -34,7 +36,7 @@ export function certifyRun({ pool, clock, ids, signer }: CertifyingWorld, { tena
     const run = await findRun(ask, { tenantId, runId });
     if (run === null) throw new Error(`there is no run ${runId}`);
     const [before] = await ask<{ body: string }>({ name: 'find-certificate', text: 'SELECT body FROM retention_certificate WHERE tenant_id = $1 AND run_id = $2', values: [tenantId, runId] });
-    const outcome = run.state === 'cancelled' ? 'cancelled' : failure === null ? 'completed' : 'failed';
+    const outcome = outcomeOf(run, failure);
     if (before !== undefined) return { outcome: (JSON.parse(before.body) as Certificate).outcome, removed: run.removed };
     const nowMs = clock.nowMs();
     const now = formatInstant(nowMs * 1000);
@@ -44,6 +46,7 @@ export function certifyRun({ pool, clock, ids, signer }: CertifyingWorld, { tena
       tenant: tenantId,
       run: runId,
       policy: run.policy_id,
+      action: run.action,
       planHash: run.plan_hash,
       outcome,
       requestedBy: run.requested_by,
@@ -51,6 +54,7 @@ export function certifyRun({ pool, clock, ids, signer }: CertifyingWorld, { tena
       planned: run.of,
       removed: run.removed,
       kept: run.kept,
+      quarantine: quarantineOf(run),
       startedAt: run.started_at,
       signedAt: now,
       keyId,
@@ -61,15 +65,26 @@ export function certifyRun({ pool, clock, ids, signer }: CertifyingWorld, { tena
       text: 'INSERT INTO retention_certificate (tenant_id, run_id, body, key_id, signature, signed_at) VALUES ($1, $2, $3, $4, $5, $6)',
       values: [tenantId, runId, body, keyId, Buffer.from(signer.sign(body)), now],
     });
-    await ask({ name: 'end-run', text: 'UPDATE retention_run SET state = $3, error = $4, finished_at = coalesce(finished_at, $5) WHERE tenant_id = $1 AND id = $2', values: [tenantId, runId, outcome, failure, now] });
-    const details = { policy_id: run.policy_id, plan_hash: run.plan_hash, outcome, planned: run.of, removed: run.removed, kept: run.kept, ...(outcome === 'completed' ? {} : { partial: true }) };
+    await ask({ name: 'end-run', text: 'UPDATE retention_run SET state = $3, error = $4, finished_at = coalesce(finished_at, $5) WHERE tenant_id = $1 AND id = $2', values: [tenantId, runId, outcome === 'restored' ? 'completed' : outcome, failure, now] });
+    if (run.quarantine !== null) await showAgain(ask, { tenantId, runId }, now);
+    const details = { policy_id: run.policy_id, plan_hash: run.plan_hash, outcome, planned: run.of, removed: run.removed, kept: run.kept, ...(outcome === 'completed' || outcome === 'restored' ? {} : { partial: true }) };
     const told = ownEntry({ id: ids.next(), nowMs, ownAction: 'complete_retention_run', actor: null, requestId: null, resourceType: 'retention_run', resourceId: runId, details });
     await appendIn(transactionOn(client), tenantId, [told]);
     return { outcome, removed: run.removed };
   });
 }
 
-type Facts = Pick<Certificate, 'policyVersion' | 'removedSha256' | 'firstSeq' | 'lastSeq' | 'segments' | 'holdsInForce' | 'headBefore' | 'headAfter'>;
+function outcomeOf({ state, quarantine }: Run, failure: string | null): Certificate['outcome'] {
+  if (state === 'cancelled') return 'cancelled';
+  if (failure !== null) return 'failed';
+  return quarantine?.decision === 'restored' ? 'restored' : 'completed';
+}
+
+function quarantineOf({ quarantine }: Run): Certificate['quarantine'] {
+  return quarantine === null ? null : { hidden: quarantine.hidden, since: quarantine.since, decision: quarantine.decision, decidedBy: quarantine.decided_by, decidedAt: quarantine.decided_at };
+}
+
+type Facts = Pick<Certificate, 'leftView' | 'policyVersion' | 'archive' | 'removedSha256' | 'firstSeq' | 'lastSeq' | 'segments' | 'holdsInForce' | 'headBefore' | 'headAfter'>;
 
 async function factsOf(ask: Ask, { tenantId, runId }: RunRef): Promise<Facts> {
   const [row] = await ask<{
@@ -78,6 +93,10 @@ async function factsOf(ask: Ask, { tenantId, runId }: RunRef): Promise<Facts> {
     first_seq: string | null;
     last_seq: string | null;
     segments: Facts['segments'];
+    manifest: string | null;
+    archived: string | null;
+    left_audit: string;
+    left_changes: string;
     holds: readonly string[];
     head_before: Facts['headBefore'];
     head_seq: string;
@@ -90,14 +109,18 @@ async function factsOf(ask: Ask, { tenantId, runId }: RunRef): Promise<Facts> {
         (SELECT max(t.last_seq) FROM tombstone t WHERE t.tenant_id = $1 AND t.run_id = $2) AS last_seq,
         (SELECT coalesce(jsonb_agg(jsonb_build_object('number', s.number, 'root', encode(s.root, 'hex')) ORDER BY s.number), '[]') FROM chain_segment s
           WHERE s.tenant_id = $1 AND EXISTS (SELECT FROM tombstone t WHERE t.tenant_id = $1 AND t.run_id = $2 AND t.seqs && int8range(s.first_seq, s.last_seq, '[]'))) AS segments,
+        (SELECT a.manifest FROM retention_archive a WHERE a.tenant_id = $1 AND a.run_id = $2 AND a.sealed_at IS NOT NULL) AS manifest,
+        (SELECT sum(a.entries) FROM retention_archive_part a WHERE a.tenant_id = $1 AND a.run_id = $2) AS archived,
         ARRAY(SELECT h.id FROM legal_hold h WHERE h.tenant_id = $1 AND h.released_at IS NULL ORDER BY h.id) AS holds,
-        r.head_before, l.last_seq AS head_seq, encode(l.last_link, 'hex') AS head_link
+        r.left_audit, r.left_changes, r.head_before, l.last_seq AS head_seq, encode(l.last_link, 'hex') AS head_link
       FROM retention_run r, tenant_log l WHERE r.tenant_id = $1 AND r.id = $2 AND l.tenant_id = $1`,
     values: [tenantId, runId],
   });
   if (row === undefined) throw new Error(`there is no run ${runId}`);
   return {
     policyVersion: row.policy_version,
+    leftView: { audit: Number(row.left_audit), changes: Number(row.left_changes) },
+    archive: row.manifest === null ? null : { entries: Number(row.archived ?? 0), manifestSha256: createHash('sha256').update(row.manifest).digest('hex') },
     removedSha256: createHash('sha256').update(row.seqs ?? '{}').digest('hex'),
     firstSeq: row.first_seq === null ? null : Number(row.first_seq),
     lastSeq: row.last_seq === null ? null : Number(row.last_seq),

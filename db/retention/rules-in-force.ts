@@ -4,6 +4,9 @@ import type { HeldScope } from '../../domain/held/held-scope.ts';
 import { heldSql } from '../../domain/held/held-sql.ts';
 import { coverageSql } from '../../domain/retention/coverage.ts';
 import type { RootsOfFolders } from '../../domain/retention/coverage.ts';
+import { removalDays } from '../../domain/retention/views.ts';
+import type { ViewDays } from '../../domain/retention/views.ts';
+import type { View } from '../../domain/access/view.ts';
 import type { Ask } from '../access/ask.ts';
 import { readRoots, readScopes } from '../held/read-scopes.ts';
 import { policiesInForce } from './policy-rows.ts';
@@ -38,10 +41,16 @@ export function ruleSql(policy: StoredPolicy, { policies, scopes, roots }: Rules
   const instant = (): string => `${parameters.add(asOf)}::timestamptz`;
   const cover = (one: StoredPolicy): string => coverageSql({ ...one.shown, selection: one.selection }, parameters, { tenantId, roots });
   function old(): string {
+    if (policy.shown.views !== null) return viewsOld(policy.shown.views);
     const cutoff = `${instant()} - make_interval(days => ${String(policy.shown.retention_days)})`;
     if (policy.shown.trigger === 'creation') return `(e.event_time <= ${cutoff})`;
     return `(e.event_time <= ${cutoff} AND NOT EXISTS (SELECT FROM entry n
       WHERE n.tenant_id = ${parameters.add(tenantId)} AND n.resource_id = e.resource_id AND n.resource_type IS NOT DISTINCT FROM e.resource_type AND n.event_time > ${cutoff}))`;
+  }
+  /** Out of every view it is in. */
+  function viewsOld(days: ViewDays): string {
+    const before = (count: number | null): string => (count === null ? 'false' : `e.event_time <= ${instant()} - make_interval(days => ${String(count)})`);
+    return `(CASE WHEN e.change_type IS NULL THEN ${before(removalDays(days, { isChange: false }))} ELSE ${before(removalDays(days, { isChange: true }))} END)`;
   }
   return {
     due: () => `(${old()} AND ${cover(policy)})`,
@@ -54,4 +63,11 @@ export function ruleSql(policy: StoredPolicy, { policies, scopes, roots }: Rules
       return `(${floors.map((one) => `(e.recorded_at > ${now} - make_interval(days => ${String(one.shown.min_retention_days)}) AND ${cover(one)})`).join(' OR ')})`;
     },
   };
+}
+
+/** Whose time in the view is over; null where the view is not bounded. */
+export function overSql({ days, view, asOf, parameters }: { days: number | null; view: View; asOf: string; parameters: SqlParameters }): string | null {
+  if (days === null) return null;
+  const inView = view === 'changes' ? 'e.change_type IS NOT NULL AND ' : '';
+  return `(${inView}e.event_time <= ${parameters.add(asOf)}::timestamptz - make_interval(days => ${String(days)}))`;
 }

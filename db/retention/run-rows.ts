@@ -9,8 +9,11 @@ import { addJob } from '../job/jobs.ts';
 import { pageOf } from '../list-page.ts';
 import type { Page, PageAsked } from '../list-page.ts';
 import { findPolicy } from './policy-rows.ts';
+import type { StoredPolicy } from './policy-rows.ts';
+import { countHiddenRanges, mostHiddenRanges, showAgain } from './quarantine.ts';
+import { pausedByHand } from './wait-for-pin.ts';
 import { writeRetention } from './write-policy.ts';
-import type { PolicyWriter, RetentionWorld } from './write-policy.ts';
+import type { OpenRetention, PolicyWriter, RetentionWorld, Written } from './write-policy.ts';
 
 export interface RunRef {
   readonly tenantId: string;
@@ -34,8 +37,8 @@ export async function listRuns(ask: Ask, { tenantId, policyId, afterId, limit }:
 
 /** A plan that ran, or runs, is not run again: its run is the answer. */
 export function startRun(world: RetentionWorld, writer: PolicyWriter, { policyId, planHash }: { policyId: string; planHash: string }): Promise<Run | Refusal> {
-  const by = writer.principal.userId;
-  return writeRetention(world, writer, async ({ ask, tenantId, now, entry }) => {
+  return writeRetention(world, writer, async (open) => {
+    const { ask, tenantId } = open;
     const policy = await findPolicy(ask, { tenantId, policyId });
     const [plan] = await ask<{ policy_version: number; count: number }>({
       name: 'plan-to-run',
@@ -49,21 +52,40 @@ export function startRun(world: RetentionWorld, writer: PolicyWriter, { policyId
       values: [tenantId, planHash],
     });
     if (before !== undefined) return { result: await known(ask, { tenantId, runId: before.id }), entries: [] };
-    const { shown } = policy;
-    if (shown.version !== plan.policy_version) return refuse('CONFLICT', { message: 'The policy was changed since the plan was made: plan again.' });
-    if (!shown.enabled) return refuse('CONFLICT', { message: 'The policy is disabled.' });
-    if (shown.action !== 'delete') return refuse('CONFLICT', { message: `Runs that ${shown.action} are not carried out by this release: nothing was removed.` });
-    const runId = world.ids.next();
-    await ask({
-      name: 'insert-run',
-      text: `INSERT INTO retention_run (tenant_id, id, policy_id, plan_hash, state, requested_by, created_at, planned, head_before)
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, jsonb_build_object('seq', l.last_seq, 'link', encode(l.last_link, 'hex')) FROM tenant_log l WHERE l.tenant_id = $1`,
-      values: [tenantId, runId, policyId, planHash, shown.approval === 'second_person' ? 'awaiting_approval' : 'queued', by, now, plan.count],
-    });
-    await addJob(ask, { tenantId, id: runId, kind: 'retention_run', requestedBy: by, now });
-    const details = { policy_name: shown.name, policy_id: policyId, policy_version: shown.version, plan_hash: planHash, planned: plan.count };
-    return { result: await known(ask, { tenantId, runId }), entries: [entry({ ownAction: 'run_retention', resourceType: 'retention_run', resourceId: runId, resourceName: shown.name, details })] };
+    return insertRun(open, { runId: world.ids.next(), policy, plan: { hash: planHash, policyVersion: plan.policy_version, count: plan.count }, requestedBy: writer.principal.userId, scheduledFor: null });
   });
+}
+
+export interface NewRun {
+  readonly runId: string;
+  readonly policy: StoredPolicy;
+  readonly plan: { readonly hash: string; readonly policyVersion: number; readonly count: number };
+  readonly requestedBy: string;
+  /** Null when somebody asked for it. */
+  readonly scheduledFor: string | null;
+}
+
+/** Of a plan that is written and has no run yet. */
+export async function insertRun(
+  { ask, tenantId, now, entry }: OpenRetention,
+  { runId, policy: { shown }, plan, requestedBy, scheduledFor }: NewRun,
+): Promise<Written<Run> | Refusal> {
+  if (shown.version !== plan.policyVersion) return refuse('CONFLICT', { message: 'The policy was changed since the plan was made: plan again.' });
+  if (!shown.enabled) return refuse('CONFLICT', { message: 'The policy is disabled.' });
+  if (shown.action === 'quarantine') {
+    const ranges = await countHiddenRanges(ask, { tenantId, planHash: plan.hash });
+    if (ranges > mostHiddenRanges) return refuse('CONFLICT', { message: `A quarantine hides at most ${String(mostHiddenRanges)} separate stretches of the log, and this would come to ${String(ranges)}.`, details: { ranges } });
+  }
+  await ask({
+    name: 'insert-run',
+    text: `INSERT INTO retention_run (tenant_id, id, policy_id, plan_hash, state, requested_by, created_at, planned, scheduled_for, action, head_before)
+      SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, jsonb_build_object('seq', l.last_seq, 'link', encode(l.last_link, 'hex')) FROM tenant_log l WHERE l.tenant_id = $1`,
+    values: [tenantId, runId, shown.id, plan.hash, shown.approval === 'second_person' ? 'awaiting_approval' : 'queued', requestedBy, now, plan.count, scheduledFor, shown.action],
+  });
+  await addJob(ask, { tenantId, id: runId, kind: 'retention_run', requestedBy, now });
+  const scheduled = scheduledFor === null ? {} : { scheduled_for: scheduledFor };
+  const details = { policy_name: shown.name, policy_id: shown.id, policy_version: shown.version, plan_hash: plan.hash, action: shown.action, planned: plan.count, ...scheduled };
+  return { result: await known(ask, { tenantId, runId }), entries: [entry({ ownAction: 'run_retention', resourceType: 'retention_run', resourceId: runId, resourceName: shown.name, details })] };
 }
 
 /** Waits for the batch that is under way: after the answer to "pause" or "cancel" nothing more goes. */
@@ -73,16 +95,22 @@ export function commandRun(world: RetentionWorld, writer: PolicyWriter, { runId,
     await ask({ name: 'lock-run-for-command', text: 'SELECT 1 AS locked FROM retention_run WHERE tenant_id = $1 AND id = $2 FOR UPDATE', values: [tenantId, runId] });
     const run = await findRun(ask, { tenantId, runId });
     if (run === null) return refuse('NOT_FOUND');
+    if (command === 'pause') await pausedByHand(ask, { tenantId, runId });
     const state = decideRun(run, command, userId);
     if (state === null) return { result: run, entries: [] };
     if (isRefusal(state)) return state;
     await ask({
       name: 'command-run',
-      text: `UPDATE retention_run SET state = $3, approved_by = CASE WHEN $4 THEN $5 ELSE approved_by END, finished_at = CASE WHEN $3 = 'cancelled' THEN $6::timestamptz END
+      text: `UPDATE retention_run SET state = $3, finished_at = CASE WHEN $3 IN ('cancelled', 'completed') THEN $6::timestamptz END,
+          approved_by = CASE WHEN $4 = 'approve' THEN $5 ELSE approved_by END,
+          decision = CASE $4 WHEN 'confirm' THEN 'confirmed' WHEN 'restore' THEN 'restored' ELSE decision END,
+          decided_by = CASE WHEN $4 IN ('confirm', 'restore') THEN $5 ELSE decided_by END,
+          decided_at = CASE WHEN $4 IN ('confirm', 'restore') THEN $6::timestamptz ELSE decided_at END
         WHERE tenant_id = $1 AND id = $2`,
-      values: [tenantId, runId, state, command === 'approve', userId, now],
+      values: [tenantId, runId, state, command, userId, now],
     });
-    const details = { policy_id: run.policy_id, plan_hash: run.plan_hash, removed: run.removed };
+    if (run.quarantine !== null && (state === 'cancelled' || state === 'completed')) await showAgain(ask, { tenantId, runId }, now);
+    const details = { policy_id: run.policy_id, plan_hash: run.plan_hash, removed: run.removed, ...(run.quarantine === null ? {} : { hidden: run.quarantine.hidden }) };
     return { result: await known(ask, { tenantId, runId }), entries: [entry({ ownAction: `${command}_retention_run`, resourceType: 'retention_run', resourceId: runId, details })] };
   });
 }
@@ -95,11 +123,17 @@ async function known(ask: Ask, ref: RunRef): Promise<Run> {
 
 type RunRow = Omit<Run, 'of' | 'removed' | 'newly_held'> & { readonly of: string; readonly removed: string; readonly newly_held: readonly string[] };
 
-const columns = `r.id, r.policy_id, r.plan_hash, r.state, r.planned AS of, r.removed,
+const columns = `r.id, r.policy_id, r.plan_hash, r.action, r.state, r.planned AS of, r.removed,
   ARRAY(SELECT k.seq FROM retention_kept k WHERE k.tenant_id = r.tenant_id AND k.run_id = r.id AND k.reason = 'hold' ORDER BY k.seq LIMIT 100) AS newly_held,
   (SELECT jsonb_build_object('hold', count(*) FILTER (WHERE k.reason = 'hold'), 'floor', count(*) FILTER (WHERE k.reason = 'floor'), 'not_old_enough', count(*) FILTER (WHERE k.reason = 'not_old_enough'))
     FROM retention_kept k WHERE k.tenant_id = r.tenant_id AND k.run_id = r.id) AS kept,
-  r.requested_by, r.approved_by, iso_utc(r.created_at) AS created_at, iso_utc(r.started_at) AS started_at, iso_utc(r.finished_at) AS finished_at, r.error`;
+  CASE WHEN r.action = 'archive' THEN (
+    SELECT jsonb_build_object('parts', count(*), 'entries', coalesce(sum(a.entries), 0), 'bytes', coalesce(sum(a.bytes), 0),
+      'sealed_at', (SELECT iso_utc(s.sealed_at) FROM retention_archive s WHERE s.tenant_id = r.tenant_id AND s.run_id = r.id))
+    FROM retention_archive_part a WHERE a.tenant_id = r.tenant_id AND a.run_id = r.id) END AS archive,
+  CASE WHEN r.action = 'quarantine' THEN jsonb_build_object('hidden', r.hidden, 'since', iso_utc(r.quarantined_at), 'decision', r.decision, 'decided_by', r.decided_by,
+    'decided_at', iso_utc(r.decided_at)) END AS quarantine,
+  r.requested_by, r.approved_by, iso_utc(r.created_at) AS created_at, iso_utc(r.started_at) AS started_at, iso_utc(r.finished_at) AS finished_at, iso_utc(r.scheduled_for) AS scheduled_for, r.error`;
 
 function asRun(row: RunRow): Run {
   return { ...row, of: Number(row.of), removed: Number(row.removed), newly_held: row.newly_held.map(Number) };

@@ -1,9 +1,9 @@
-// Makes, changes and ends policies, each with its entry.
+// Makes, changes and ends policies, each with its entry and its schedule.
 import { may } from '../../domain/access/may.ts';
 import type { Principal } from '../../domain/access/principal.ts';
 import { ownEntry } from '../../domain/journal/own-entry.ts';
 import type { OwnAction } from '../../domain/journal/own-entry.ts';
-import { changedPolicy, newPolicy, refuseEnding } from '../../domain/retention/decide-policy.ts';
+import { changedPolicy, newPolicy, refuseEnding, refuseSettings } from '../../domain/retention/decide-policy.ts';
 import type { PolicyState } from '../../domain/retention/decide-policy.ts';
 import type { Policy, PolicyChange, PolicyWish } from '../../domain/retention/policy.schema.ts';
 import type { Clock } from '../../domain/shared/clock.ts';
@@ -17,6 +17,8 @@ import type { Ask } from '../access/ask.ts';
 import { readAsker } from '../access/read-asker.ts';
 import type { Effects } from '../effect.ts';
 import { closeGate } from '../held/gate.ts';
+import { putSchedule, removeSchedule } from '../job/schedules.ts';
+import { createPlainEffects } from '../plain-effect.ts';
 import type { Pool } from '../pool.ts';
 import { countPolicies, endPolicy, findPolicy, lockPolicy, writePolicy } from './policy-rows.ts';
 
@@ -41,7 +43,8 @@ export function createPolicy(world: RetentionWorld, writer: PolicyWriter, wish: 
   return writeRetention(world, writer, async ({ ask, tenantId, now, entry }) => {
     if ((await countPolicies(ask, tenantId)) >= mostPolicies) return refuse('CONFLICT', { message: `At most ${String(mostPolicies)} policies stand side by side.` });
     const policyId = world.ids.next();
-    await writePolicy(ask, { tenantId, policyId, state, version: 1, by: writer.principal.userId, now });
+    await writePolicy(ask, { tenantId, policyId, state, version: 1, createdBy: writer.principal.userId, changedBy: writer.principal.userId, now });
+    await putSchedule(ask, scheduleOf({ tenantId, policyId, state, now }));
     return { result: await shown(ask, tenantId, policyId), entries: [entry({ ownAction: 'create_retention_policy', ...about(policyId, state), details: { policy_name: state.name, policy: inEntry(state) } })] };
   });
 }
@@ -50,10 +53,11 @@ export function changePolicy(world: RetentionWorld, writer: PolicyWriter, { poli
   return writeRetention(world, writer, async ({ ask, tenantId, now, entry }) => {
     const stored = await lockPolicy(ask, { tenantId, policyId });
     if (stored === null) return refuse('NOT_FOUND');
-    const state = changedPolicy(stored.shown, change);
+    const state = refuseSettings(stored.shown) ?? changedPolicy(stored.shown, change);
     if (state === null) return { result: stored.shown, entries: [] };
     if (isRefusal(state)) return state;
-    await writePolicy(ask, { tenantId, policyId, state, version: stored.shown.version + 1, by: stored.shown.created_by, now });
+    await writePolicy(ask, { tenantId, policyId, state, version: stored.shown.version + 1, createdBy: stored.shown.created_by, changedBy: writer.principal.userId, now });
+    await putSchedule(ask, scheduleOf({ tenantId, policyId, state, now }));
     const after = await shown(ask, tenantId, policyId);
     const fields = (Object.keys(change) as (keyof Policy)[]).filter((field) => JSON.stringify(stored.shown[field]) !== JSON.stringify(after[field]));
     const details: JsonObject = { policy_name: state.name, version: after.version, changed: fields, before: pick(stored.shown, fields), after: pick(after, fields) };
@@ -66,21 +70,24 @@ export function deletePolicy(world: RetentionWorld, writer: PolicyWriter, policy
   return writeRetention(world, writer, async ({ ask, tenantId, now, entry }) => {
     const stored = await lockPolicy(ask, { tenantId, policyId });
     if (stored === null) return refuse('NOT_FOUND');
-    const refusal = refuseEnding(stored.shown);
+    const refusal = refuseSettings(stored.shown) ?? refuseEnding(stored.shown);
     if (refusal !== null) return refusal;
     await endPolicy(ask, { tenantId, policyId, now });
+    await removeSchedule(ask, { tenantId, kind: 'retention_due', subject: policyId });
     return { result: null, entries: [entry({ ownAction: 'delete_retention_policy', ...about(policyId, stored.shown), details: { policy_name: stored.shown.name } })] };
   });
 }
 
-interface OpenRetention {
+export interface OpenRetention {
   readonly ask: Ask;
   readonly tenantId: string;
   readonly now: string;
+  /** Null for a schedule. */
+  readonly by: string | null;
   entry(own: Omit<OwnAction, 'id' | 'nowMs' | 'actor' | 'requestId'>): ReturnType<typeof ownEntry>;
 }
 
-interface Written<T> {
+export interface Written<T> {
   readonly result: T;
   readonly entries: readonly ReturnType<typeof ownEntry>[];
 }
@@ -98,8 +105,26 @@ export function writeRetention<T>(
     const asker = await readAsker(ask, principal);
     if (!may({ asker, deed: 'manage-compliance', subject: { kind: 'tenant' } })) return refuse('FORBIDDEN');
     const nowMs = clock.nowMs();
-    return work({ ask, tenantId, now: formatInstant(nowMs * 1000), entry: (own) => ownEntry({ ...own, id: ids.next(), nowMs, actor: principal, requestId }) });
+    return work({ ask, tenantId, now: formatInstant(nowMs * 1000), by: principal.userId, entry: (own) => ownEntry({ ...own, id: ids.next(), nowMs, actor: principal, requestId }) });
   });
+}
+
+/** As the schedule of a policy writes: behind the closed gate as well, and nobody's rights are asked for. */
+export function writeAsSchedule<T>(
+  { pool, clock, ids }: Pick<RetentionWorld, 'pool' | 'clock' | 'ids'>,
+  tenantId: string,
+  work: (open: OpenRetention) => Promise<Written<T> | Refusal>,
+): Promise<T | Refusal> {
+  return createPlainEffects({ pool }).run(tenantId, async (ask) => {
+    await closeGate(ask, tenantId);
+    const nowMs = clock.nowMs();
+    return work({ ask, tenantId, now: formatInstant(nowMs * 1000), by: null, entry: (own) => ownEntry({ ...own, id: ids.next(), nowMs, actor: null, requestId: null }) });
+  });
+}
+
+/** Of a policy that is disabled it stays, and rests. */
+export function scheduleOf({ tenantId, policyId, state, now }: { tenantId: string; policyId: string; state: PolicyState; now: string }): Parameters<typeof putSchedule>[1] {
+  return { tenantId, kind: 'retention_due', subject: policyId, cron: state.schedule, paused: !state.enabled, now };
 }
 
 async function shown(ask: Ask, tenantId: string, policyId: string): Promise<Policy> {

@@ -1,12 +1,14 @@
 // What the application's role may do with each table and function; everything not named here is refused to it.
 import { searchFunctions } from './search-role.ts';
 
-export type Privilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE' | 'UPDATE (floor_seq)' | 'UPDATE (removed, next_part, after_seq)';
+export type Privilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE' | 'UPDATE (floor_seq)' | 'UPDATE (pin_broken)' | 'UPDATE (removed, hidden, next_part, after_seq, next_view_part, left_audit, left_changes)';
 
 export const applicationTables: Readonly<Record<string, readonly Privilege[]>> = {
   tenant: ['SELECT', 'INSERT', 'UPDATE'],
   tenant_log: ['SELECT', 'INSERT', 'UPDATE'],
   log_floor: ['SELECT'],
+  // What left a view comes back when its setting is taken away; out of a view only runs take it.
+  log_view: ['SELECT', 'DELETE'],
   log_month: ['SELECT', 'INSERT'],
   ingest_key: ['SELECT', 'INSERT'],
   entry: ['SELECT', 'INSERT'],
@@ -17,6 +19,7 @@ export const applicationTables: Readonly<Record<string, readonly Privilege[]>> =
   profile_member: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   lockout_pair: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   lockout_account: ['SELECT', 'INSERT', 'UPDATE'],
+  event_summary: ['SELECT', 'INSERT', 'UPDATE'],
   identity_event: ['SELECT', 'INSERT', 'DELETE'],
   identity_newest: ['SELECT', 'INSERT', 'UPDATE'],
   identity_awaited: ['SELECT', 'INSERT', 'DELETE'],
@@ -27,12 +30,13 @@ export const applicationTables: Readonly<Record<string, readonly Privilege[]>> =
   session_bar: ['SELECT', 'INSERT', 'UPDATE'],
   tenant_settings: ['SELECT', 'INSERT', 'UPDATE'],
   job: ['SELECT', 'INSERT', 'UPDATE'],
-  job_schedule: ['SELECT', 'INSERT', 'UPDATE'],
+  job_schedule: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   checkpoint: ['SELECT', 'INSERT'],
   chain_segment: ['SELECT', 'INSERT'],
   evidence_key: ['SELECT', 'INSERT'],
   live_ticket: ['SELECT', 'INSERT', 'DELETE'],
   presence: ['SELECT', 'INSERT', 'DELETE'],
+  device_claim: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   presence_process: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   sync_force_seen: ['SELECT', 'INSERT', 'UPDATE'],
   saved_query: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
@@ -56,6 +60,13 @@ export const applicationTables: Readonly<Record<string, readonly Privilege[]>> =
   retention_kept: ['SELECT'],
   tombstone: ['SELECT'],
   retention_certificate: ['SELECT', 'INSERT'],
+  audit_export: ['SELECT', 'INSERT', 'UPDATE'],
+  audit_export_part: ['SELECT', 'INSERT', 'UPDATE'],
+  audit_report: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  retention_archive: ['SELECT', 'INSERT', 'UPDATE'],
+  retention_archive_part: ['SELECT', 'INSERT', 'DELETE'],
+  quarantine_part: ['SELECT', 'UPDATE'],
+  quarantine_end: ['SELECT', 'INSERT', 'UPDATE'],
 };
 
 export const applicationFunctions: readonly string[] = [
@@ -65,13 +76,16 @@ export const applicationFunctions: readonly string[] = [
   'ensure_entry_partition(date)',
   'entry_partitions()',
   'index_next_closed_month()',
+  'drop_emptied_month(text)',
   'open_jobs(text, text, integer)',
-  'job_schedules_after(text, text, integer)',
+  'job_schedules_after(text, text, text, integer)',
   'tenants_lacking_schedule(text, integer)',
   'clear_rate_windows(bigint, integer)',
   'claim_lockout_signals(integer)',
   'lockouts_due(integer)',
+  'clear_expired_summaries(integer)',
   'entry_address(text)',
+  'said_before(text, text, text, bigint, integer)',
   ...searchFunctions,
 ];
 
@@ -80,6 +94,7 @@ export const prunerTables: Readonly<Record<string, readonly Privilege[]>> = {
   tenant_log: ['SELECT', 'UPDATE (floor_seq)'],
   log_month: ['SELECT'],
   log_floor: ['SELECT', 'INSERT', 'UPDATE'],
+  log_view: ['SELECT', 'INSERT', 'UPDATE'],
   entry: ['SELECT', 'DELETE'],
   hold_gate: ['SELECT', 'UPDATE'],
   legal_hold: ['SELECT'],
@@ -90,9 +105,13 @@ export const prunerTables: Readonly<Record<string, readonly Privilege[]>> = {
   retention_plan: ['SELECT'],
   retention_plan_part: ['SELECT'],
   // Whether a run may remove is for others to say: the pruner writes down how far it has come.
-  retention_run: ['SELECT', 'UPDATE (removed, next_part, after_seq)'],
+  retention_run: ['SELECT', 'UPDATE (removed, hidden, next_part, after_seq, next_view_part, left_audit, left_changes)'],
   retention_kept: ['SELECT', 'INSERT'],
   tombstone: ['SELECT', 'INSERT'],
+  // Exports under way pin what they still have to read; a pin that lapsed and was passed is marked as broken.
+  audit_export: ['SELECT', 'UPDATE (pin_broken)'],
+  retention_archive: ['SELECT'],
+  quarantine_part: ['SELECT', 'INSERT'],
 };
 
 export const prunerFunctions: readonly string[] = ['iso_utc(timestamptz)', 'entry_address(text)'];

@@ -7,6 +7,7 @@ import { settingsFrom } from '../../domain/settings/settings.ts';
 import type { Settings, SettingsWish } from '../../domain/settings/settings.ts';
 import type { Clock } from '../../domain/shared/clock.ts';
 import type { Ids } from '../../domain/shared/ids.ts';
+import { formatInstant } from '../../domain/shared/instant.ts';
 import { refuse } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 import { askingIn } from '../access/ask.ts';
@@ -25,7 +26,14 @@ export interface SettingsWriter {
   readonly requestId: string;
 }
 
-export async function changeSettings({ effects, clock, ids }: SettingsWorld, { principal, requestId }: SettingsWriter, wish: SettingsWish): Promise<Settings | Refusal> {
+/** In the same transaction, for what the settings mean elsewhere. */
+export type AlsoWrites = (ask: Ask, changed: { readonly tenantId: string; readonly before: Settings; readonly after: Settings; readonly by: string; readonly now: string }) => Promise<void>;
+
+export async function changeSettings(
+  { effects, clock, ids }: SettingsWorld,
+  { principal, requestId }: SettingsWriter,
+  { wish, also }: { readonly wish: SettingsWish; readonly also: AlsoWrites },
+): Promise<Settings | Refusal> {
   const { tenantId } = principal;
   return effects.run(tenantId, async (em) => {
     const ask = askingIn(em);
@@ -41,6 +49,7 @@ export async function changeSettings({ effects, clock, ids }: SettingsWorld, { p
       text: 'UPDATE tenant_settings SET settings = $2::jsonb, updated_at = $3 WHERE tenant_id = $1',
       values: [tenantId, JSON.stringify(change.next), new Date(nowMs)],
     });
+    await also(ask, { tenantId, before: stored, after: change.next, by: principal.userId, now: formatInstant(nowMs * 1000) });
     const entry = ownEntry({
       id: ids.next(),
       nowMs,

@@ -28,6 +28,7 @@ export const SyncCursor = defineEntity({
     shareId: p.string().primary(),
     epoch: p.string(),
     seq: p.bigint('number'),
+    acceptedFloor: p.bigint('number'),
     lastSyncAt: p.datetime(),
   },
 });

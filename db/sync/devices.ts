@@ -51,14 +51,16 @@ export async function findDevice(em: Em, { tenantId, deviceId, userId }: Omit<De
   return row === null ? null : present(row);
 }
 
-export async function readPlace(em: Em, key: DeviceInShare): Promise<(Pick<CursorPlace, 'epoch' | 'seq'> & { readonly lastSyncAt: Date }) | null> {
+export type DevicePlace = Pick<CursorPlace, 'epoch' | 'seq' | 'acceptedFloor'> & { readonly lastSyncAt: Date };
+
+export async function readPlace(em: Em, key: DeviceInShare): Promise<DevicePlace | null> {
   const row = await em.findOne(SyncCursor, key);
-  return row === null ? null : { epoch: row.epoch, seq: row.seq, lastSyncAt: row.lastSyncAt };
+  return row === null ? null : { epoch: row.epoch, seq: row.seq, acceptedFloor: row.acceptedFloor, lastSyncAt: row.lastSyncAt };
 }
 
-export async function writePlace(em: Em, key: DeviceInShare, { epoch, seq, now }: { epoch: string; seq: number; now: Date }): Promise<void> {
-  await em.upsert(SyncCursor, { ...key, epoch, seq, lastSyncAt: now });
-  await em.nativeUpdate(SyncDevice, { tenantId: key.tenantId, id: key.deviceId }, { lastSeenAt: now });
+export async function writePlace(em: Em, key: DeviceInShare, { epoch, seq, acceptedFloor = 0, lastSyncAt }: DevicePlace): Promise<void> {
+  await em.upsert(SyncCursor, { ...key, epoch, seq, acceptedFloor, lastSyncAt });
+  await em.nativeUpdate(SyncDevice, { tenantId: key.tenantId, id: key.deviceId }, { lastSeenAt: lastSyncAt });
 }
 
 export async function readPreference(em: Em, key: DeviceInShare): Promise<Preference> {

@@ -10,6 +10,8 @@ export interface CursorPlace {
   readonly scopeTag: string | null;
   /** Where a reading in another order than the log's goes on; it alone knows how to read it. */
   readonly position?: string | null;
+  /** Up to where a reading that began at the beginning took the log as it was then, holes and all; told only while it stands below. */
+  readonly acceptedFloor?: number;
 }
 
 export interface Cursors {
@@ -24,6 +26,7 @@ const macLength = 16;
 const lengthOf: ReadonlyMap<string | undefined, number> = new Map([
   ['1', 5],
   ['2', 6],
+  ['3', 6],
 ]);
 
 /** The tenant is covered by the signature, so a cursor of another tenant is as wrong as a damaged one. */
@@ -33,9 +36,9 @@ export function createCursors(secret: Uint8Array): Cursors {
   }
 
   return {
-    make(tenantId, { epoch, seq, scopeTag, position = null }) {
+    make(tenantId, { epoch, seq, scopeTag, position = null, acceptedFloor = 0 }) {
       const place = `${epoch}.${seq.toString(36)}.${scopeTag ?? ''}`;
-      const body = position === null ? `1.${place}` : `2.${place}.${position}`;
+      const body = position !== null ? `2.${place}.${position}` : acceptedFloor > seq ? `3.${place}.${acceptedFloor.toString(36)}` : `1.${place}`;
       return base64url(utf8ToBytes(`${body}.${sign(tenantId, body)}`));
     },
     read(tenantId, text) {
@@ -46,6 +49,7 @@ export function createCursors(secret: Uint8Array): Cursors {
       if (parts.length !== lengthOf.get(version) || epoch === undefined || seq === undefined || scopeTag === undefined || mac === undefined) return null;
       if (!sameText(mac, sign(tenantId, parts.slice(0, -1).join('.')))) return null;
       const place = { epoch, seq: Number.parseInt(seq, 36), scopeTag: scopeTag === '' ? null : scopeTag };
+      if (version === '3') return { ...place, acceptedFloor: Number.parseInt(parts[4] ?? '', 36) };
       return version === '2' ? { ...place, position: parts[4] ?? null } : place;
     },
   };

@@ -5,6 +5,7 @@ import { canonicalEntry } from '../journal/canonical-entry.ts';
 import type { EntryFacts } from '../journal/entry.ts';
 import { formatInstant, parseInstant } from '../shared/instant.ts';
 import type { JsonObject } from '../shared/json.ts';
+import type { SignedCheckpoint } from './checkpoint.ts';
 import type { LogHeadClaim } from './log-verifier.ts';
 import type { LogRecord } from './verify-log.ts';
 
@@ -16,7 +17,13 @@ export interface LogHeader {
   readonly publicKeys: readonly string[];
 }
 
-export type LogLine = { readonly kind: 'header'; readonly header: LogHeader } | LogRecord | { readonly kind: 'end'; readonly records: number };
+export type LogLine =
+  | { readonly kind: 'header'; readonly header: LogHeader }
+  | LogRecord
+  /** After the records: what vouches for those that say `removed`. */
+  | { readonly kind: 'certificate'; readonly runId: string; readonly signed: SignedCheckpoint }
+  | { readonly kind: 'run under way'; readonly runId: string }
+  | { readonly kind: 'end'; readonly records: number };
 
 export function headerLine({ tenant, epoch, head, publicKeys }: LogHeader): string {
   return JSON.stringify({ type: 'holdfast.log', version, tenant, epoch, head: { seq: head.seq, link: bytesToHex(head.link) }, public_keys: publicKeys });
@@ -34,6 +41,14 @@ export function recordLine(record: LogRecord): string {
   const { seq, recordedAt, salt, leaf, link } = record.entry;
   const place = JSON.stringify({ type: 'entry', seq, recorded_at: formatInstant(recordedAt), salt: bytesToHex(salt), leaf: bytesToHex(leaf), link: bytesToHex(link) });
   return `${place.slice(0, -1)},"facts":${canonicalEntry(record.entry)}}`;
+}
+
+export function certificateLine(runId: string, { body, keyId, signature }: SignedCheckpoint): string {
+  return JSON.stringify({ type: 'certificate', run_id: runId, body, key_id: keyId, signature: base64(signature) });
+}
+
+export function runUnderWayLine(runId: string): string {
+  return JSON.stringify({ type: 'run_under_way', run_id: runId });
 }
 
 /** Its absence shows that the file was cut off. */
@@ -56,6 +71,10 @@ export function readLogLine(text: string): LogLine | null {
       return { kind: 'checkpoint', signed: { body: data.body, keyId: data.key_id, signature: fromBase64(data.signature) } };
     case 'removed':
       return { kind: 'removed', removed: { seq: data.seq, leaf: hexToBytes(data.leaf), link: hexToBytes(data.link), runId: data.run_id } };
+    case 'certificate':
+      return { kind: 'certificate', runId: data.run_id, signed: { body: data.body, keyId: data.key_id, signature: fromBase64(data.signature) } };
+    case 'run_under_way':
+      return { kind: 'run under way', runId: data.run_id };
     case 'end':
       return { kind: 'end', records: data.records };
     case 'entry': {
@@ -131,6 +150,8 @@ const lineSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('entry'), seq: z.int(), recorded_at: text, salt: hex, leaf: hex, link: hex, facts }),
   z.strictObject({ type: z.literal('removed'), seq: z.int(), leaf: hex, link: hex, run_id: text }),
   z.strictObject({ type: z.literal('checkpoint'), body: text, key_id: text, signature: z.base64() }),
+  z.strictObject({ type: z.literal('certificate'), run_id: text, body: text, key_id: text, signature: z.base64() }),
+  z.strictObject({ type: z.literal('run_under_way'), run_id: text }),
   z.strictObject({ type: z.literal('end'), records: z.int().min(0) }),
 ]);
 

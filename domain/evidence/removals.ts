@@ -40,26 +40,44 @@ export function createRemovalCollector(): RemovalCollector {
   };
 }
 
-export interface CertifiedInput {
-  readonly sha256: Sha256;
-  readonly tenantId: string;
-  readonly removals: readonly Removal[];
-  /** By run. */
+/** By run: the certificates there are, and the runs that are under way, whose certificate comes at their end. */
+export interface RunEvidence {
   readonly certificates: ReadonlyMap<string, SignedCheckpoint>;
-  readonly checkSignature: SignatureCheck;
-  /** Runs that are under way: theirs comes at their end. */
   readonly openRuns: ReadonlySet<string>;
 }
 
-/** The first removal that no certificate vouches for. */
-export function uncertifiedRemoval({ sha256, tenantId, removals, certificates, checkSignature, openRuns }: CertifiedInput): Fault | null {
-  for (const { runId, firstSeq, seqs } of removals) {
+export interface CertifiedInput extends RunEvidence {
+  readonly sha256: Sha256;
+  readonly tenantId: string;
+  readonly removals: readonly Removal[];
+  readonly checkSignature: SignatureCheck;
+}
+
+export interface JudgedRemovals {
+  /** The first removal that no certificate vouches for. */
+  readonly fault: Fault | null;
+  /** How many were removed by runs that are under way: nobody vouches for those yet. */
+  readonly uncertified: number;
+}
+
+export function judgeRemovals({ sha256, tenantId, removals, certificates, checkSignature, openRuns }: CertifiedInput): JudgedRemovals {
+  let uncertified = 0;
+  for (const { runId, firstSeq, count, seqs } of removals) {
     const certificate = certificates.get(runId);
-    if (certificate === undefined && openRuns.has(runId)) continue;
+    if (certificate === undefined && openRuns.has(runId)) {
+      uncertified += count;
+      continue;
+    }
     const wrong = certificate === undefined ? 'has no certificate' : wrongAbout({ certificate, runId, tenantId, checkSignature, hash: bytesToHex(sha256(utf8ToBytes(seqs))) });
-    if (wrong !== null) return { kind: 'removed', seq: firstSeq, reason: `it was removed by the run ${runId}, which ${wrong}` };
+    if (wrong !== null) return { fault: { kind: 'removed', seq: firstSeq, reason: `it was removed by the run ${runId}, which ${wrong}` }, uncertified };
   }
-  return null;
+  return { fault: null, uncertified };
+}
+
+/** Of a log that was read meanwhile: what was certified before is complete in it; whatever ran since may be there in part. */
+export function evidenceAround(before: RunEvidence, after: RunEvidence): RunEvidence {
+  const since = [...after.openRuns, ...after.certificates.keys()].filter((runId) => !before.certificates.has(runId));
+  return { certificates: before.certificates, openRuns: new Set([...before.openRuns, ...since]) };
 }
 
 interface Certificate {

@@ -11,4 +11,6 @@ export interface JobInput {
   readonly tenantId: string;
   /** Null when a schedule starts the workflow: its first step then makes the row. */
   readonly jobId: string | null;
+  /** What the schedule is about, where its kind has several; a job's row knows it, too. */
+  readonly subject?: string;
 }

@@ -11,6 +11,8 @@ export interface JobRef {
 
 export interface Job extends JobRef {
   readonly kind: string;
+  /** Of the schedule that made it; empty where its kind has no subjects, and where somebody asked for it. */
+  readonly subject: string;
   readonly state: JobState;
   readonly requestedBy: string;
   /** Instants as ISO 8601; set for jobs of a schedule only. */

@@ -1,7 +1,7 @@
 // The kinds of jobs: whose they are, who may ask for one, and when one is made by itself.
 import type { Deed } from '../access/may.ts';
 
-export const jobKinds = ['checkpoint', 'partitions_ahead', 'legal_hold', 'retention_run'] as const;
+export const jobKinds = ['checkpoint', 'partitions_ahead', 'legal_hold', 'retention_due', 'retention_run', 'audit_export', 'audit_report'] as const;
 export type JobKind = (typeof jobKinds)[number];
 
 /** Those that are asked for as such. The others come and go with what they carry, and are neither asked for nor cancelled by themselves. */
@@ -22,7 +22,10 @@ export const rulesOfKind: Readonly<Record<JobKind, JobKindRules>> = {
   checkpoint: { belongsTo: 'tenant', deed: 'manage-tenant', defaultCron: (tenantId) => `${String(minuteOf(tenantId))} * * * *` },
   partitions_ahead: { belongsTo: 'installation', deed: 'manage-tenants', defaultCron: () => '20 3 * * *' },
   legal_hold: { belongsTo: 'tenant', deed: 'manage-compliance', defaultCron: null },
+  retention_due: { belongsTo: 'tenant', deed: 'manage-compliance', defaultCron: null },
   retention_run: { belongsTo: 'tenant', deed: 'manage-compliance', defaultCron: null },
+  audit_export: { belongsTo: 'tenant', deed: 'read-audit', defaultCron: null },
+  audit_report: { belongsTo: 'tenant', deed: 'read-audit', defaultCron: null },
 };
 
 export function isJobKind(text: string): text is JobKind {

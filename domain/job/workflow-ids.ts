@@ -4,29 +4,37 @@ import type { Job } from './job.ts';
 export interface JobSchedule {
   readonly tenantId: string;
   readonly kind: string;
+  /** What it is about, where a tenant has several of one kind (the id of a policy); empty where it has one. */
+  readonly subject: string;
   readonly cron: string;
   readonly paused: boolean;
 }
 
-export function jobWorkflowId({ kind, tenantId, id, scheduledFor }: Pick<Job, 'kind' | 'tenantId' | 'id' | 'scheduledFor'>): string {
-  return scheduledFor === null ? `${kind}:${tenantId}:${id}` : `${scheduledWorkflowId({ kind, tenantId })}-${scheduledFor}`;
+export type ScheduleKey = Pick<JobSchedule, 'tenantId' | 'kind' | 'subject'>;
+
+export function jobWorkflowId({ kind, tenantId, id, scheduledFor, subject = '' }: Pick<Job, 'kind' | 'tenantId' | 'id' | 'scheduledFor'> & Partial<Pick<Job, 'subject'>>): string {
+  return scheduledFor === null ? `${kind}:${tenantId}:${id}` : `${scheduledWorkflowId({ kind, tenantId, subject })}-${scheduledFor}`;
 }
 
 /** To it Temporal appends a hyphen and the scheduled time. */
-export function scheduledWorkflowId({ kind, tenantId }: Pick<JobSchedule, 'kind' | 'tenantId'>): string {
-  return `${kind}:${tenantId}:scheduled`;
+export function scheduledWorkflowId(key: ScheduleKey): string {
+  return `${nameOf(key)}:scheduled`;
 }
 
-export function scheduleId({ kind, tenantId }: Pick<JobSchedule, 'kind' | 'tenantId'>): string {
-  return `${schedulePrefix}${kind}:${tenantId}`;
+export function scheduleId(key: ScheduleKey): string {
+  return `${schedulePrefix}${nameOf(key)}`;
 }
 
 /** Schedules under it are ours to correct and to delete. */
 export const schedulePrefix = 'holdfast:';
 
 /** Null for an id that is not one of ours. */
-export function readScheduleId(id: string): Pick<JobSchedule, 'kind' | 'tenantId'> | null {
-  const match = /^holdfast:([a-z_]+):([A-Za-z0-9_-]+)$/.exec(id);
-  const [, kind, tenantId] = match ?? [];
-  return kind === undefined || tenantId === undefined ? null : { kind, tenantId };
+export function readScheduleId(id: string): ScheduleKey | null {
+  const match = /^holdfast:([a-z_]+):([A-Za-z0-9_-]+)(?::([A-Za-z0-9_-]+))?$/.exec(id);
+  const [, kind, tenantId, subject = ''] = match ?? [];
+  return kind === undefined || tenantId === undefined ? null : { kind, tenantId, subject };
+}
+
+function nameOf({ kind, tenantId, subject }: ScheduleKey): string {
+  return `${kind}:${tenantId}${subject === '' ? '' : `:${subject}`}`;
 }

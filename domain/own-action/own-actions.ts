@@ -38,6 +38,7 @@ export const resourceTypes = {
   legal_holds: 'legal_hold',
   members: 'member',
   profiles: 'profile',
+  reports: 'report',
   retention_policies: 'retention_policy',
   retention_runs: 'retention_run',
   saved_queries: 'saved_query',
@@ -180,6 +181,12 @@ export const ownActions = {
     code: 'RETENTION_RUN_RESUMED',
     eventType: 'compliance.retention_run_resume',
   }),
+  quarantine_retention_run: ownAction({
+    resourceType: 'retention_runs',
+    stem: 'RETENTION_RUN_QUARANTINE',
+    code: 'RETENTION_RUN_QUARANTINED',
+    eventType: 'compliance.retention_run_quarantine',
+  }),
   restore_retention_run: ownAction({
     resourceType: 'retention_runs',
     stem: 'RETENTION_RUN_RESTORE',
@@ -208,8 +215,16 @@ export const ownActions = {
   }),
 
   create_export: ownAction({ resourceType: 'exports', stem: 'EXPORT_CREATE', code: 'EXPORT_CREATED', eventType: 'compliance.export' }),
+  complete_export: ownAction({ resourceType: 'exports', stem: 'EXPORT_COMPLETE', code: 'EXPORT_COMPLETED', eventType: 'compliance.export' }),
+  stream_export: ownAction({ resourceType: 'exports', stem: 'EXPORT_STREAM', code: 'EXPORT_STREAMED', eventType: 'compliance.export' }),
+  expire_export: ownAction({ resourceType: 'exports', stem: 'EXPORT_EXPIRE', code: 'EXPORT_EXPIRED', eventType: 'compliance.export_expiry' }),
   cancel_export: ownAction({ resourceType: 'exports', stem: 'EXPORT_CANCEL', code: 'EXPORT_CANCELLED', eventType: 'compliance.export_cancel' }),
   download_export: ownAction({ resourceType: 'exports', stem: 'EXPORT_DOWNLOAD', code: 'EXPORT_DOWNLOADED', eventType: 'compliance.export_download', ...read }),
+
+  create_report: ownAction({ resourceType: 'reports', stem: 'REPORT_CREATE', code: 'REPORT_CREATED', eventType: 'compliance.report_create' }),
+  update_report: ownAction({ resourceType: 'reports', stem: 'REPORT_UPDATE', code: 'REPORT_UPDATED', eventType: 'compliance.report_update' }),
+  delete_report: ownAction({ resourceType: 'reports', stem: 'REPORT_DELETE', code: 'REPORT_DELETED', eventType: 'compliance.report_delete' }),
+  complete_report: ownAction({ resourceType: 'reports', stem: 'REPORT_COMPLETE', code: 'REPORT_COMPLETED', eventType: 'compliance.report_ready' }),
 
   create_saved_query: ownAction({ resourceType: 'saved_queries', stem: 'SAVED_QUERY_CREATE', code: 'SAVED_QUERY_CREATED', eventType: 'compliance.saved_query_create' }),
   update_saved_query: ownAction({ resourceType: 'saved_queries', stem: 'SAVED_QUERY_UPDATE', code: 'SAVED_QUERY_UPDATED', eventType: 'compliance.saved_query_update' }),

@@ -26,6 +26,7 @@ export function newPolicy(wish: PolicyWish): PolicyState | Refusal {
   if (isRefusal(selection)) return selection;
   return {
     ...wish,
+    views: null,
     description: wish.description ?? null,
     scope_ids: [...new Set(ids)].sort(),
     filter: filter == null ? null : (JSON.parse(JSON.stringify(filter)) as JsonObject),
@@ -43,6 +44,11 @@ export function changedPolicy(stored: Policy, change: PolicyChange): PolicyState
   if (isRefusal(had)) throw new Error(`the policy ${stored.id} as it is stored would be refused: ${had.message}`);
   if (canonicalJson(had as unknown as JsonObject) === canonicalJson(next as unknown as JsonObject)) return null; // a state is JSON through and through, which its interface cannot say
   return stored.mode === 'compliance' ? (refuseShortening(had, next) ?? next) : next;
+}
+
+/** What the settings are is changed there. */
+export function refuseSettings({ views }: Pick<Policy, 'views'>): Refusal | null {
+  return views === null ? null : refuse('CONFLICT', { message: 'This policy is the settings audit_retention_days and changelog_retention_days: change those.' });
 }
 
 /** Ending a policy, as shortening it. */

@@ -9,6 +9,7 @@ export const planSummary = z.strictObject({
   per_month: z.record(z.string(), z.int()),
   per_category: z.record(z.string(), z.int()),
   bytes: z.int(),
+  leaves_view: z.strictObject({ audit: z.int(), changes: z.int() }).describe('What only leaves a view by the settings, and is not removed.'),
   samples: z.array(z.strictObject({ id: z.string(), seq: z.int(), event_type: z.string(), event_time: z.string(), resource_name: z.string().nullable() })),
 });
 export type PlanSummary = z.output<typeof planSummary>;
@@ -36,10 +37,12 @@ export interface HashedPlan {
   readonly policyVersion: number;
   readonly asOfSeq: number;
   readonly parts: readonly PlanPart[];
+  /** Null where the policy bounds no view: then the set is all there is to it. */
+  readonly views: { readonly asOf: string; readonly leaves: { readonly audit: number; readonly changes: number } } | null;
 }
 
 /** What the hash is made of: the set, the policy's version, and through which seq was looked. */
-export function planText({ tenantId, policyId, policyVersion, asOfSeq, parts }: HashedPlan): string {
+export function planText({ tenantId, policyId, policyVersion, asOfSeq, parts, views }: HashedPlan): string {
   return canonicalJson({
     type: 'holdfast.retention-plan',
     version: 1,
@@ -48,5 +51,6 @@ export function planText({ tenantId, policyId, policyVersion, asOfSeq, parts }: 
     policy_version: policyVersion,
     as_of_seq: asOfSeq,
     seqs: parts.map(({ seqs }) => seqs),
+    ...(views === null ? {} : { views: { as_of: views.asOf, leaves: { ...views.leaves } } }),
   });
 }

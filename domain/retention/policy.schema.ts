@@ -61,6 +61,10 @@ export const policy = z.strictObject({
   approval: asked.approval,
   mode: asked.mode,
   enabled: z.boolean(),
+  views: z
+    .strictObject({ audit: z.int().nullable(), changes: z.int().nullable() })
+    .nullable()
+    .describe('Of the policy that the settings audit_retention_days and changelog_retention_days are: an entry goes when it has left every view it is in. Null for every other.'),
   created_by: z.string(),
   created_at: z.string(),
   updated_at: z.string(),

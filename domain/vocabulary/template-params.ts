@@ -66,6 +66,7 @@ const sources: ReadonlyMap<string, Source> = new Map<string, Source>([
   ['hold_name', named('without a name')],
   ['policy_name', named('without a name')],
   ['query_name', named('without a name')],
+  ['report_name', named('without a name')],
 ]);
 
 /** What the entry itself states goes before what its details say. */

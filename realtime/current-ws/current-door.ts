@@ -3,6 +3,7 @@ import { readProfileKind } from '../../db/access/profile-kind.ts';
 import { isRefusal, refuse } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 import { isLive } from '../../domain/own-action/own-entry-facts.ts';
+import { doorPages } from '../hub/door-pages.ts';
 import { profileRoom } from '../hub/room.ts';
 import type { Room } from '../hub/room.ts';
 import { nonEmpty } from '../wire/door-request.ts';
@@ -16,7 +17,7 @@ import { currentSays, profileFrames, uploadFrames, uploadKeys } from './current-
 export function createCurrentDoor(world: Pick<DoorWorld, 'pool' | 'liveTokens' | 'verifier'>): WebSocketDoor {
   return {
     name: 'current-ws',
-    match: (path) => (path === '/api/websocket/' || path === '/api/websocket' ? '' : null),
+    page: doorPages.current,
     identify: (request) => identifyHere(request, world),
     async talk(open, { principal, profileId }) {
       const { connection, request } = open;

@@ -5,18 +5,19 @@ import type { Viewer } from '../../domain/access/audience.ts';
 import type { Principal } from '../../domain/access/principal.ts';
 import type { ProfileType } from '../../domain/access/profile-chain.ts';
 import type { Cursors } from '../../domain/cursor/cursor.ts';
-import { judgeCursor } from '../../domain/cursor/judge-cursor.ts';
 import type { Clock } from '../../domain/shared/clock.ts';
 import { isRefusal, refuse } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
+import { createBeginnings } from './beginnings.ts';
 import { closeCodes } from './close-codes.ts';
 import type { Ending } from './close-codes.ts';
 import { Connection } from './connection.ts';
 import type { Connected } from './connection.ts';
 import type { LiveLimits } from './limits.ts';
 import type { RightsEffect } from './rights-effect.ts';
+import { createPace } from './pace.ts';
 import { RoomSubscription } from './subscription.ts';
-import type { Listener, SubscriptionParts } from './subscription.ts';
+import type { Listener } from './subscription.ts';
 import { TenantFeed } from './tenant-feed.ts';
 import { createTurns } from './turns.ts';
 import type { Wire } from './wire.ts';
@@ -86,9 +87,6 @@ export interface Hub {
   stop(): void;
 }
 
-/** Where a reader begins. */
-type Place = Pick<SubscriptionParts<unknown>, 'afterSeq' | 'acceptedFloor'>;
-
 /** Over which time those who are sent away by a stopping process are asked to come back. */
 const comeBackWithinMs = 5_000;
 
@@ -97,6 +95,9 @@ export function createHub({ tail, readPage, rights, cursors, clock, limits, rand
   const opening = new Map<string, Promise<TenantFeed | null>>();
   const connections = new Set<Connected>();
   const turns = createTurns(limits.readersAtOnce);
+  const readInTurn = (query: LiveQuery): Promise<LivePage | null> => turns.take(() => readPage(query));
+  const pace = createPace({ turnMs: limits.replayTurnMs });
+  const beginnings = createBeginnings({ readPage: readInTurn, cursors });
   let rightsAsked = 0;
   let stopped = false;
   const sweep = setInterval(() => {
@@ -128,7 +129,7 @@ export function createHub({ tail, readPage, rights, cursors, clock, limits, rand
     // Before its rights are read: what changes them from now on finds it here.
     feed.add(connection);
     try {
-      await turns.take(() => judge([connection], { userIds: null, admission: true }));
+      await feed.arrivals.join(connection);
     } catch (error) {
       connection.wireClosed();
       throw error;
@@ -173,16 +174,16 @@ export function createHub({ tail, readPage, rights, cursors, clock, limits, rand
     if (connection.subscriptions.size >= limits.subscriptions) return refuse('TOO_BUSY', { message: 'This connection is in too many rooms.' });
     if (!room.mayJoin(connection.viewer)) return refuse('NOT_FOUND');
     if (room.profile !== null && connection.viewer.administersAll && !(await exists(feed.tenantId, room.profile))) return refuse('NOT_FOUND');
-    const place = cursor === null ? await headOf(feed) : await placeOf({ cursor, feed, listener });
-    if (isRefusal(place)) return place;
-    const { afterSeq, acceptedFloor } = place;
+    const beginning = cursor === null ? await beginnings.atHead(feed) : await beginnings.atCursor(feed, { cursor, room });
+    if (isRefusal(beginning)) return beginning;
+    const { afterSeq, acceptedFloor } = beginning;
     // Rights are looked at in the same breath in which the feed gets to know of it: nothing comes between.
     if (!connection.isOpen || !room.mayJoin(connection.viewer)) return refuse('NOT_FOUND');
-    const subscription = new RoomSubscription({ connection, listener, feed, limits, afterSeq, acceptedFloor, onError });
+    const subscription = new RoomSubscription({ connection, listener, feed, limits, ...beginning, onError });
     connection.subscriptions.add(subscription);
     feed.join(subscription);
     return {
-      cursor: feed.cursorAt(afterSeq),
+      cursor: feed.cursorAt(afterSeq, acceptedFloor),
       seq: afterSeq,
       start: () => {
         subscription.start();
@@ -191,27 +192,6 @@ export function createHub({ tail, readPage, rights, cursors, clock, limits, rand
         subscription.end();
       },
     };
-  }
-
-  /** Asked where the tail has not heard of everything yet: who joins now is not told what was there before. */
-  async function headOf({ tenantId, position, knownHead }: TenantFeed): Promise<Place | Refusal> {
-    if (knownHead !== null) return { afterSeq: knownHead, acceptedFloor: 0 };
-    const bounds = await turns.take(() => readPage({ tenantId, afterSeq: 0, throughSeq: 0, selection: { kind: 'all' }, withEarlier: false, limit: 1 }));
-    return bounds === null ? refuse('TENANT_UNKNOWN') : { afterSeq: Math.max(bounds.head, position), acceptedFloor: 0 };
-  }
-
-  async function placeOf<Frame>({ cursor, feed, listener }: { cursor: string; feed: TenantFeed; listener: Listener<Frame> }): Promise<Place | Refusal> {
-    const isFromTheBeginning = cursor === '0';
-    const place = isFromTheBeginning ? null : cursors.read(feed.tenantId, cursor);
-    if (place === null && !isFromTheBeginning) return refuse('CURSOR_INVALID');
-    const { selection } = listener.room;
-    // An empty page: what is asked for are the bounds of the log as they are now.
-    const bounds = await turns.take(() => readPage({ tenantId: feed.tenantId, afterSeq: 0, throughSeq: 0, selection, withEarlier: false, limit: 1 }));
-    if (bounds === null) return refuse('TENANT_UNKNOWN');
-    const { epoch, head, floor } = bounds;
-    // What was kept when the rest was pruned belongs to the beginning.
-    if (place === null) return { afterSeq: 0, acceptedFloor: floor };
-    return judgeCursor(place, { epoch, head, floor, scopeTag: listener.room.scopeTag, cursorAt: feed.cursorAt }) ?? { afterSeq: place.seq, acceptedFloor: 0 };
   }
 
   function exists(tenantId: string, profile: { readonly type: ProfileType; readonly id: string }): Promise<boolean> {
@@ -262,8 +242,10 @@ export function createHub({ tail, readPage, rights, cursors, clock, limits, rand
           cursors,
           limits,
           readNews: readPage,
-          readMissed: (query) => turns.take(() => readPage(query)),
+          readMissed: readInTurn,
+          pace,
           judge,
+          judgeArrived: (arrived) => turns.take(() => judge(arrived, { userIds: null, admission: true })),
           onReplaced: () => {
             feeds.delete(tenantId);
             for (const connection of [...feed.connections]) connection.end(comeBack('the log was restored; start again without a cursor'));

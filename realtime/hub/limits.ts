@@ -14,6 +14,8 @@ export interface LiveLimits {
   /** How many read the database at once for one process: thousands may come back in the same second. */
   readonly readersAtOnce: number;
   readonly pageEntries: number;
+  /** So long at a time those who catch up are told what they missed, before anything else has its turn. */
+  readonly replayTurnMs: number;
   /** Rooms of one connection. */
   readonly subscriptions: number;
   /** Of them audit rooms: each looks at every entry of the tenant. */
@@ -33,6 +35,7 @@ export const liveLimits: LiveLimits = {
   drainLookMs: 20,
   readersAtOnce: 5,
   pageEntries: 250,
+  replayTurnMs: 5,
   subscriptions: 1_000,
   auditRooms: 20,
   connectionsPerUser: 100,

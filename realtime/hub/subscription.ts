@@ -1,13 +1,15 @@
 // One room of one connection: first what was missed, from the log, then live; back to the log whenever the reader falls behind.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LivePage, LiveQuery } from '../../db/journal/read-live.ts';
+import type { LiveQuery } from '../../db/journal/read-live.ts';
 import type { Viewer } from '../../domain/access/audience.ts';
 import { refuse } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 import type { Connection } from './connection.ts';
 import type { LiveLimits } from './limits.ts';
 import { News } from './news.ts';
+import type { Pace } from './pace.ts';
 import type { Room } from './room.ts';
+import type { NewsPage } from './shared-pages.ts';
 
 /** What an adapter makes of a room's entries, in the words of its wire. */
 export interface Listener<Frame> {
@@ -42,8 +44,10 @@ export interface FeedPlace {
   readonly epoch: string;
   /** Everything up to it was offered, and the rights of all connections are as new as it. */
   readonly position: number;
-  cursorAt(seq: number): string;
-  readPage(query: LiveQuery): Promise<LivePage | null>;
+  cursorAt(seq: number, acceptedFloor?: number): string;
+  readPage(query: LiveQuery): Promise<NewsPage | null>;
+  /** In which those who catch up are told what they missed. */
+  readonly pace: Pace;
   leave(subscription: Subscription): void;
 }
 
@@ -115,7 +119,7 @@ export class RoomSubscription<Frame> implements Subscription {
 
   #fallBehind(position: number): void {
     this.#position = position;
-    this.#connection.send(this.#listener.lag(this.#feed.cursorAt(position), this.#feed.cursorAt(this.#feed.position)));
+    this.#connection.send(this.#listener.lag(this.#feed.cursorAt(position, this.#acceptedFloor), this.#feed.cursorAt(this.#feed.position)));
     this.#replay();
   }
 
@@ -131,39 +135,51 @@ export class RoomSubscription<Frame> implements Subscription {
   async #catchUp(): Promise<void> {
     while (this.#isReplaying() && this.#position < this.#feed.position) {
       if (!(await this.#drained())) return;
-      const page = await this.#feed.readPage({
-        tenantId: this.#feed.tenantId,
-        afterSeq: this.#position,
-        throughSeq: this.#feed.position,
-        selection: this.room.selection,
-        withEarlier: this.withEarlier,
-        limit: this.#limits.pageEntries,
-      });
-      if (!this.#isReplaying()) return;
-      if (page === null || page.epoch !== this.#feed.epoch) {
-        this.#refuse(refuse('CURSOR_EXPIRED'));
-        return;
-      }
-      if (page.floor > Math.max(this.#position, this.#acceptedFloor)) {
-        this.#refuse(refuse('CURSOR_EXPIRED', { details: { oldest: this.#feed.cursorAt(page.floor), head: this.#feed.cursorAt(page.head) } }));
-        return;
-      }
-      this.#deliver(page);
+      await this.#readOn();
     }
     if (this.#isReplaying()) this.#state = 'live';
   }
 
+  /** Apart from the loop around it, so that nobody who waits for the next page holds the last one. */
+  async #readOn(): Promise<void> {
+    const page = await this.#feed.readPage({
+      tenantId: this.#feed.tenantId,
+      afterSeq: this.#position,
+      throughSeq: this.#feed.position,
+      selection: this.room.selection,
+      withEarlier: this.withEarlier,
+      limit: this.#limits.pageEntries,
+    });
+    if (!this.#isReplaying()) return;
+    if (page === null || page.epoch !== this.#feed.epoch) {
+      this.#refuse(refuse('CURSOR_EXPIRED'));
+      return;
+    }
+    if (page.floor > Math.max(this.#position, this.#acceptedFloor)) {
+      this.#refuse(refuse('CURSOR_EXPIRED', { details: { oldest: this.#feed.cursorAt(0, page.floor), head: this.#feed.cursorAt(page.head) } }));
+      return;
+    }
+    // Thousands who come back at once get this page at the same moment.
+    await this.#feed.pace.run(() => {
+      if (this.#isReplaying()) this.#deliver(page);
+    });
+  }
+
   /** Stops where the budget ends; what is left of the page is read again, so that it need not be kept. */
-  #deliver(page: LivePage): void {
-    for (const entry of page.entries) {
+  #deliver(page: NewsPage): void {
+    for (const news of page.news) {
       if (this.#connection.isOverBudget) return;
-      if (this.room.shows(entry, this.#connection.viewer)) {
-        const news = new News(entry, this.#feed.cursorAt);
-        for (const frame of this.#listener.frames(news, this.#connection.viewer)) this.#connection.send(frame);
+      if (this.room.shows(news.entry, this.#connection.viewer)) {
+        for (const frame of this.#listener.frames(this.#ownNews(news), this.#connection.viewer)) this.#connection.send(frame);
       }
-      this.#position = entry.seq;
+      this.#position = news.seq;
     }
     this.#position = page.throughSeq;
+  }
+
+  /** The cursors of a reader who began below the floor say so; everybody else is told the same. */
+  #ownNews(news: News): News {
+    return this.#acceptedFloor > news.seq ? new News(news.entry, (seq) => this.#feed.cursorAt(seq, this.#acceptedFloor)) : news;
   }
 
   /** False when it ended meanwhile; a reader that takes nothing at all is ended by its connection. */

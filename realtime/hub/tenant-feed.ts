@@ -1,15 +1,21 @@
 // The log of one tenant as its live readers get it: in order, each entry once, and never past an entry about rights before those were read anew.
 import type { LivePage, LiveQuery } from '../../db/journal/read-live.ts';
-import type { TailLog } from '../../db/journal/tail.ts';
-import type { Cursors } from '../../domain/cursor/cursor.ts';
+import type { TailLog } from '../../db/journal/tail-log.ts';
+import type { CursorPlace, Cursors } from '../../domain/cursor/cursor.ts';
+import { judgeCursor } from '../../domain/cursor/judge-cursor.ts';
 import { isLive } from '../../domain/own-action/own-entry-facts.ts';
 import type { Connected } from './connection.ts';
 import type { LiveLimits } from './limits.ts';
 import { News } from './news.ts';
+import type { Pace } from './pace.ts';
 import { rightsEffectOf } from './rights-effect.ts';
 import type { RightsEffect } from './rights-effect.ts';
 import { roomKeysOf } from './room.ts';
+import { createSharedPages } from './shared-pages.ts';
+import type { NewsPage, SharedPages } from './shared-pages.ts';
 import type { FeedPlace, Subscription } from './subscription.ts';
+import { createTogether } from './together.ts';
+import type { Together } from './together.ts';
 
 export interface TenantFeedParts {
   readonly log: TailLog;
@@ -19,14 +25,18 @@ export interface TenantFeedParts {
   readonly readNews: (query: LiveQuery) => Promise<LivePage | null>;
   /** For those who catch up: they take turns. */
   readonly readMissed: (query: LiveQuery) => Promise<LivePage | null>;
+  readonly pace: Pace;
   /** Reads the rights of these connections anew and applies them, before it answers. */
   readonly judge: (connections: readonly Connected[], effect: RightsEffect) => Promise<void>;
+  /** The same for those who come: they take turns with those who catch up. */
+  readonly judgeArrived: (connections: readonly Connected[]) => Promise<void>;
   /** The log is another one now (a restored backup): nobody here can go on. */
   readonly onReplaced: () => void;
   readonly onError: (error: unknown) => void;
 }
 
 const afterErrorMs = 250;
+const arrivalsAtOnce = 200;
 
 export class TenantFeed implements FeedPlace {
   readonly tenantId: string;
@@ -35,6 +45,9 @@ export class TenantFeed implements FeedPlace {
   readonly #ofUsers = new Map<string, number>();
   readonly #parts: TenantFeedParts;
   readonly #byKey = new Map<string, Set<Subscription>>();
+  /** Whoever comes is judged here, together with all who come at once. */
+  readonly arrivals: Together<Connected>;
+  readonly #missed: SharedPages;
   readonly #unsubscribe: () => void;
   #position: number;
   #pumping = false;
@@ -46,9 +59,13 @@ export class TenantFeed implements FeedPlace {
     this.tenantId = parts.log.tenantId;
     this.epoch = parts.log.epoch;
     this.#position = parts.log.position;
-    this.#unsubscribe = parts.log.subscribe(() => {
+    this.arrivals = createTogether({ atMost: arrivalsAtOnce, work: parts.judgeArrived });
+    this.#missed = createSharedPages({ readPage: parts.readMissed, cursorAt: this.cursorAt });
+    // The entries are read here, whole: only that there are more is of interest, and not whether the tail has them yet.
+    this.#unsubscribe = parts.log.subscribeHead(() => {
       this.#wake();
     });
+    this.#wake();
   }
 
   get connections(): ReadonlySet<Connected> {
@@ -83,9 +100,19 @@ export class TenantFeed implements FeedPlace {
     return log.isCurrent() ? Math.max(log.position, this.#position) : null;
   }
 
-  readonly cursorAt = (seq: number): string => this.#parts.cursors.make(this.tenantId, { epoch: this.epoch, seq, scopeTag: null });
+  /** False also where only the database can tell. */
+  knowsPlace(place: CursorPlace, scopeTag: string | null): boolean {
+    const { floor } = this.#parts.log;
+    return judgeCursor(place, { epoch: this.epoch, head: this.#position, floor, scopeTag, cursorAt: this.cursorAt }) === null;
+  }
 
-  readonly readPage = (query: LiveQuery): Promise<LivePage | null> => this.#parts.readMissed(query);
+  readonly cursorAt = (seq: number, acceptedFloor = 0): string => this.#parts.cursors.make(this.tenantId, { epoch: this.epoch, seq, scopeTag: null, acceptedFloor });
+
+  readonly readPage = (query: LiveQuery): Promise<NewsPage | null> => this.#missed.read(query);
+
+  get pace(): Pace {
+    return this.#parts.pace;
+  }
 
   join(subscription: Subscription): void {
     const { key } = subscription.room;
@@ -104,6 +131,7 @@ export class TenantFeed implements FeedPlace {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#retry);
+    this.#missed.close();
     this.#unsubscribe();
   }
 
@@ -114,12 +142,12 @@ export class TenantFeed implements FeedPlace {
       this.#parts.onReplaced();
       return;
     }
-    if (this.#pumping) return;
+    if (this.#pumping || this.#position >= this.#parts.log.head) return;
     this.#pumping = true;
     this.#pump().then(
       () => {
         this.#pumping = false;
-        if (this.#position < this.#parts.log.position) this.#wake();
+        this.#wake();
       },
       (error: unknown) => {
         this.#pumping = false;
@@ -132,11 +160,11 @@ export class TenantFeed implements FeedPlace {
   }
 
   async #pump(): Promise<void> {
-    while (!this.#closed && this.#position < this.#parts.log.position) {
+    while (!this.#closed && this.#position < this.#parts.log.head) {
       const page = await this.#parts.readNews({
         tenantId: this.tenantId,
         afterSeq: this.#position,
-        throughSeq: this.#parts.log.position,
+        throughSeq: this.#parts.log.head,
         selection: { kind: 'all' },
         withEarlier: this.#someoneShowsEarlier(),
         limit: this.#parts.limits.pageEntries,
@@ -144,9 +172,15 @@ export class TenantFeed implements FeedPlace {
       if (this.#isClosed()) return;
       if (page?.epoch !== this.epoch) throw new Error('the log is not the one that is followed');
       const effect = rightsEffectOf(page.entries);
-      if (effect !== null) await this.#parts.judge([...this.#connections], effect);
+      if (effect !== null) await this.#judge(effect, page.throughSeq);
       this.#deliver(page);
     }
+  }
+
+  /** What the process remembers of rights is as new as what the tail has passed, and not newer. */
+  async #judge(effect: RightsEffect, seq: number): Promise<void> {
+    await this.#parts.log.reached(seq);
+    await this.#parts.judge([...this.#connections], effect);
   }
 
   #deliver({ entries, throughSeq }: LivePage): void {

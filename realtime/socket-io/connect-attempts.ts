@@ -5,6 +5,12 @@ export interface Transport {
 
 const attemptsAtMost = 5;
 
+/** Type 0 asks to be let in; a namespace other than `/` stands behind it, up to a comma or the end (socket.io-protocol, revision 5). */
+export function namespaceAskedFor(packet: unknown): string | null {
+  if (typeof packet !== 'string' || !packet.startsWith('0')) return null;
+  return /^0(\/[^,]*)/.exec(packet)?.[1] ?? '/';
+}
+
 export class ConnectAttempts {
   /** Those refused, and those not answered yet. */
   readonly #counted = new WeakMap<Transport, number>();
@@ -22,6 +28,11 @@ export class ConnectAttempts {
 
   letIn(transport: Transport): void {
     this.#counted.set(transport, this.#of(transport) - 1);
+  }
+
+  /** One that was refused before anybody here was asked. */
+  refusedUnasked(transport: Transport): void {
+    if (this.begin(transport)) this.refused(transport);
   }
 
   refused(transport: Transport): void {

@@ -6,17 +6,19 @@ import { noteSession } from '../../api/auth/note-session.ts';
 import { isRefusal } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 import { closeCodes } from '../hub/close-codes.ts';
+import { doorPages } from '../hub/door-pages.ts';
 import type { LiveConnection } from '../hub/hub.ts';
 import type { DoorWorld } from '../wire/live-world.ts';
 import { MessageAllowance, messageBytes } from '../wire/message-rate.ts';
 import { isAllowedOrigin } from '../wire/origin.ts';
-import { ConnectAttempts } from './connect-attempts.ts';
+import { ConnectAttempts, namespaceAskedFor } from './connect-attempts.ts';
+import type { Transport } from './connect-attempts.ts';
 import { ioCaller } from './io-credentials.ts';
 import type { IoFrame } from './io-frame.ts';
 import { IoTalk, refused } from './io-talk.ts';
 import type { Answer } from './io-talk.ts';
 import { ioWire } from './io-wire.ts';
-import { realtimeNamespace, socketIoPath } from './namespace.ts';
+import { realtimeNamespace } from './namespace.ts';
 import { createPresenceBoard } from './presence.ts';
 
 export interface IoDoor {
@@ -24,6 +26,11 @@ export interface IoDoor {
 }
 
 const handshakeLimitMs = 10_000;
+
+/** The connection below, as its engine hands it out. */
+interface EngineTransport extends Transport {
+  on(event: 'data', listener: (packet: unknown) => void): unknown;
+}
 
 export function openIoDoor(server: HttpServer, world: DoorWorld): IoDoor {
   const { hub, log, clock, limits, allowedOrigins, pool } = world;
@@ -35,7 +42,7 @@ export function openIoDoor(server: HttpServer, world: DoorWorld): IoDoor {
     },
   });
   const io = new Server({
-    path: socketIoPath,
+    path: doorPages.socketIo.path,
     serveClient: false,
     pingInterval: limits.pingMs,
     // A peer that misses the answer to a ping, and the next one after it, is gone.
@@ -57,7 +64,7 @@ export function openIoDoor(server: HttpServer, world: DoorWorld): IoDoor {
   const attempts = new ConnectAttempts();
   // There is nothing at the library's own namespace, and nobody is let in unasked.
   io.of('/').use(({ conn }, next) => {
-    if (attempts.begin(conn)) attempts.refused(conn);
+    attempts.refusedUnasked(conn);
     next(new Error('NOT_FOUND'));
   });
   const rooms = io.of(realtimeNamespace);
@@ -137,6 +144,13 @@ export function openIoDoor(server: HttpServer, world: DoorWorld): IoDoor {
   }
 
   io.attach(server);
+  // The library refuses namespaces that are none by itself, as often as it is asked.
+  io.engine.on('connection', (transport: EngineTransport) => {
+    transport.on('data', (packet) => {
+      const asked = namespaceAskedFor(packet);
+      if (asked !== null && asked !== '/' && asked !== realtimeNamespace) attempts.refusedUnasked(transport);
+    });
+  });
   return {
     /** The server itself is not ours to close. */
     async stop() {

@@ -1,3 +1,2 @@
 // Where the rooms are on Socket.IO.
 export const realtimeNamespace = '/realtime';
-export const socketIoPath = '/socket.io/';

@@ -1,7 +1,7 @@
 // Who is in which room of this process, told to the others and learnt from them four times a second.
 import { randomUUID } from 'node:crypto';
 import { sweepPresence, tellPresence } from '../../db/realtime/presence.ts';
-import type { RoomUser } from '../../db/realtime/presence.ts';
+import type { PresentUser, RoomUser } from '../../db/realtime/presence.ts';
 import type { Pool } from '../../db/pool.ts';
 import type { Clock } from '../../domain/shared/clock.ts';
 
@@ -46,6 +46,9 @@ interface TenantHere {
   /** As this process told the others: key is room and user. */
   readonly told: Map<string, RoomUser>;
   leasedAtMs: number;
+  /** What was answered last, and about which rooms. */
+  version: string | null;
+  known: ReadonlySet<string>;
 }
 
 export function createPresenceBoard({ pool, clock, onError, everyMs = 250, leaseSeconds = 10 }: PresenceOptions): PresenceBoard {
@@ -56,7 +59,7 @@ export function createPresenceBoard({ pool, clock, onError, everyMs = 250, lease
   let running: Promise<void> = Promise.resolve();
 
   function enter({ tenantId, room }: { readonly tenantId: string; readonly room: string }, present: Present): () => void {
-    const tenant = tenants.get(tenantId) ?? { rooms: new Map<string, RoomHere>(), told: new Map<string, RoomUser>(), leasedAtMs: 0 };
+    const tenant = tenants.get(tenantId) ?? { rooms: new Map<string, RoomHere>(), told: new Map<string, RoomUser>(), leasedAtMs: 0, version: null, known: new Set<string>() };
     tenants.set(tenantId, tenant);
     const here = tenant.rooms.get(room) ?? { present: new Set(), notYetTold: new Set(), users: new Set<string>() };
     tenant.rooms.set(room, here);
@@ -93,15 +96,27 @@ export function createPresenceBoard({ pool, clock, onError, everyMs = 250, lease
     const entered = [...here].filter(([key]) => !told.has(key)).map(([, one]) => one);
     const left = [...told].filter(([key]) => !here.has(key)).map(([, one]) => one);
     const asked = [...rooms.keys()];
-    const everywhere = await tellPresence(pool, { tenantId, processId, entered, left, leaseSeconds: isLeaseDue ? leaseSeconds : null, rooms: asked });
+    const known = asked.every((room) => tenant.known.has(room)) ? tenant.version : null;
+    const { version, present } = await tellPresence(pool, { tenantId, processId, entered, left, leaseSeconds: isLeaseDue ? leaseSeconds : null, rooms: asked, known });
     if (isLeaseDue) tenant.leasedAtMs = nowMs;
     for (const one of entered) told.set(keyOf(one), one);
     for (const one of left) told.delete(keyOf(one));
+    if (present === null) {
+      for (const room of rooms.values()) tellLater(room);
+      return;
+    }
+    tenant.version = version;
+    tenant.known = new Set(asked);
+    learn(tenantId, tenant, present);
+  }
+
+  function learn(tenantId: string, tenant: TenantHere, everywhere: readonly PresentUser[]): void {
+    const { rooms, told } = tenant;
     // A crash of the database empties the table: what it does not show of us is told again in the next round.
     const shownOfUs = new Set(everywhere.filter((one) => one.processId === processId).map(keyOf));
     for (const key of told.keys()) if (!shownOfUs.has(key)) told.delete(key);
     const byRoom = Map.groupBy(everywhere, ({ room }) => room);
-    for (const room of asked) announce(rooms.get(room), byRoom.get(room) ?? []);
+    for (const room of tenant.known) announce(rooms.get(room), byRoom.get(room) ?? []);
     forgetEmpty(tenantId, tenant);
   }
 
@@ -120,6 +135,13 @@ export function createPresenceBoard({ pool, clock, onError, everyMs = 250, lease
       if (news !== null && !present.tell(news)) toldLater.add(present);
     }
     room.notYetTold = toldLater;
+  }
+
+  /** Nobody came or went: whoever could not be told before is told now. Who came this very moment is told in the next round, as one of the room. */
+  function tellLater(room: RoomHere): void {
+    if (room.notYetTold.size === 0) return;
+    const { whole } = newsOf({ users: room.users, joined: [], left: [] });
+    room.notYetTold = new Set([...room.notYetTold].filter((present) => !room.users.has(present.userId) || !present.tell(whole)));
   }
 
   function forgetEmpty(tenantId: string, { rooms, told }: TenantHere): void {

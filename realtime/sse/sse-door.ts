@@ -9,6 +9,7 @@ import { isLive } from '../../domain/own-action/own-entry-facts.ts';
 import { isRefusal } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 import { closeCodes } from '../hub/close-codes.ts';
+import { doorPages, pathReader } from '../hub/door-pages.ts';
 import { everyEntry } from '../hub/room.ts';
 import type { Room } from '../hub/room.ts';
 import type { Listener } from '../hub/subscription.ts';
@@ -20,8 +21,10 @@ import type { TextFrame } from '../wire/text-frame.ts';
 import { sseFrames, sseSays } from './sse-frames.ts';
 import { sseWire } from './sse-wire.ts';
 
+const partOf = pathReader(doorPages.events);
+
 export function isForSse({ method, url = '' }: IncomingMessage): boolean {
-  return method === 'GET' && /^\/api\/events\/?(?:\?|$)/.test(url);
+  return method === 'GET' && partOf(url.split('?', 1)[0] ?? '') !== null;
 }
 
 export async function serveSse({ request, response }: { request: IncomingMessage; response: ServerResponse }, world: DoorWorld): Promise<void> {

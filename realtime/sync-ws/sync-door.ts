@@ -7,22 +7,27 @@ import { producerId } from '../../domain/shared/ids.ts';
 import { isRefusal, refuse } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 import { closeCodes } from '../hub/close-codes.ts';
-import type { Joined, LiveConnection } from '../hub/hub.ts';
+import { doorPages } from '../hub/door-pages.ts';
+import type { Joined } from '../hub/hub.ts';
 import { everyEntry, seesProfile } from '../hub/room.ts';
 import type { Room } from '../hub/room.ts';
 import { nonEmpty } from '../wire/door-request.ts';
 import type { DoorWorld } from '../wire/live-world.ts';
-import type { TextFrame } from '../wire/text-frame.ts';
 import type { OpenSocket, SocketTalk, WebSocketDoor } from '../wire/web-socket-door.ts';
+import { createDeviceRegister } from './device-register.ts';
 import { isForce, isPreference, syncFrames, syncSays } from './sync-frames.ts';
 
 export function createSyncDoor(world: Pick<DoorWorld, 'pool' | 'log'>): WebSocketDoor {
-  /** A device of a user has one connection, its newest; a device nobody registered may carry the same id for two users. */
-  const devices = new Map<string, LiveConnection<TextFrame>>();
+  const devices = createDeviceRegister({
+    pool: world.pool,
+    onError: (error) => {
+      world.log.warn({ door: 'sync-ws', err: error }, 'it could not be asked where devices connected; tried again');
+    },
+  });
 
   return {
     name: 'sync-ws',
-    match: (path) => /^\/api\/v1\/sync\/ws\/([^/]+)\/?$/.exec(path)?.[1] ?? null,
+    page: doorPages.sync,
     async admit({ principal }, deviceId) {
       if (!producerId.safeParse(deviceId).success) return refuse('FORBIDDEN', { message: 'not a device id' });
       const standing = await readDeviceStanding(world.pool, { tenantId: principal.tenantId, deviceId });
@@ -32,13 +37,14 @@ export function createSyncDoor(world: Pick<DoorWorld, 'pool' | 'log'>): WebSocke
     },
     async talk(open, _identified, deviceId) {
       const { connection, principal } = open;
-      const key = JSON.stringify([principal.tenantId, principal.userId, deviceId]);
-      devices.get(key)?.end({ code: closeCodes.replaced, reason: 'the device has connected anew' });
-      devices.set(key, connection);
-      const forget = (): void => {
-        if (devices.get(key) === connection) devices.delete(key);
-      };
-      const talk = await openTalk({ open, deviceId, world });
+      // A device that nobody registered may carry the same id for two users.
+      const forget = await devices.enter({ tenantId: principal.tenantId, userId: principal.userId, deviceId }, () => {
+        connection.end({ code: closeCodes.replaced, reason: 'the device has connected anew' });
+      });
+      const talk = await openTalk({ open, deviceId, world }).catch((error: unknown) => {
+        forget();
+        throw error;
+      });
       if (isRefusal(talk)) {
         forget();
         if (talk.code.startsWith('CURSOR_')) connection.send(syncSays.error(talk));
@@ -46,6 +52,7 @@ export function createSyncDoor(world: Pick<DoorWorld, 'pool' | 'log'>): WebSocke
       }
       return { onMessage: talk.onMessage, onEnded: forget };
     },
+    stop: () => devices.stop(),
   };
 }
 

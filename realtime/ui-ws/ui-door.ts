@@ -3,6 +3,7 @@ import { formatInstant } from '../../domain/shared/instant.ts';
 import { producerId } from '../../domain/shared/ids.ts';
 import { isRefusal, refuse, refuseFields } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
+import { doorPages } from '../hub/door-pages.ts';
 import type { Joined } from '../hub/hub.ts';
 import { profileRoom } from '../hub/room.ts';
 import type { Listener } from '../hub/subscription.ts';
@@ -15,7 +16,7 @@ import { uiFrames, uiSays } from './ui-frames.ts';
 export function createUiDoor(world: Pick<DoorWorld, 'clock'>): WebSocketDoor {
   return {
     name: 'ui-ws',
-    match: (path) => (path === '/api/v1/realtime/ws' || path === '/api/v1/realtime/ws/' ? '' : null),
+    page: doorPages.ui,
     talk(open) {
       const { connection, principal } = open;
       connection.send(uiSays.connected(principal.userId, formatInstant(world.clock.nowMs() * 1000), connection.cursor));

@@ -6,6 +6,7 @@ import type { Principal } from '../../domain/access/principal.ts';
 import { isRefusal, refuse } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 import { closeCodeOf, closeCodes } from '../hub/close-codes.ts';
+import type { DoorPage } from '../hub/door-pages.ts';
 import type { LiveConnection } from '../hub/hub.ts';
 import { credentialsOf, identify } from './identify.ts';
 import type { Identified } from './identify.ts';
@@ -32,13 +33,14 @@ export interface SocketTalk {
 
 export interface WebSocketDoor {
   readonly name: string;
-  /** The part of the path that differs, or null when the path is another door's. */
-  match(path: string): string | null;
+  readonly page: DoorPage;
   /** Tokens and tickets, unless the door has tokens of its own. */
   identify?(request: DoorRequest): Promise<Identified | Refusal>;
   /** Whether this one may come in here at all; before anything is said. */
   admit?(identified: Identified, part: string): Promise<Refusal | null>;
   talk(open: OpenSocket, identified: Identified, part: string): Promise<SocketTalk | Refusal>;
+  /** Ends what the door does beside its connections. */
+  stop?(): Promise<void>;
 }
 
 export interface Arrival {

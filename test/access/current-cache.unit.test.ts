@@ -1,7 +1,7 @@
 // Guards what may be remembered of rights: as long as the tail vouches for it, asked once by many, and bounded.
 import { describe, expect, it } from '@jest/globals';
 import { createCurrentCache } from '../../db/access/current-cache.ts';
-import type { TailLog } from '../../db/journal/tail.ts';
+import type { TailLog } from '../../db/journal/tail-log.ts';
 
 interface FakeLog extends TailLog {
   rightsGeneration: number;
@@ -14,6 +14,7 @@ function fakeLog(): FakeLog {
     tenantId: 't',
     epoch: 'e1',
     position: 0,
+    head: 0,
     floor: 0,
     rightsGeneration: 0,
     current: true,
@@ -21,6 +22,8 @@ function fakeLog(): FakeLog {
     rightsAreCurrent: () => log.current,
     after: () => null,
     subscribe: () => () => undefined,
+    subscribeHead: () => () => undefined,
+    reached: () => Promise.resolve(),
   };
   return log;
 }

@@ -8,6 +8,7 @@ import { ingestBody } from '../../api/route/body-spec.ts';
 import { defineRoute } from '../../api/route/define-route.ts';
 import { queryInteger } from '../../api/route/query-values.ts';
 import { producerId } from '../../domain/shared/ids.ts';
+import { doorPages } from '../../realtime/hub/door-pages.ts';
 import { withApi } from './with-api.ts';
 
 const thing = z.strictObject({ id: z.string(), made_at: z.string().nullable() }).meta({ id: 'Thing' });
@@ -59,7 +60,7 @@ interface DocumentedResponse {
   readonly content?: unknown;
 }
 
-const document = openApiDocument({ routes: [list, make, ingest], version: '1.2.3' });
+const document = openApiDocument({ routes: [list, make, ingest], doors: [], version: '1.2.3' });
 
 function operationOf(path: string, method: string): Record<string, unknown> {
   const operation = document.paths[path]?.[method];
@@ -134,7 +135,7 @@ describe('the document', () => {
   it('when two routes would share an operation id, then there is no document', () => {
     const twin = { ...make, path: '/Things' };
 
-    expect(() => openApiDocument({ routes: [make, twin], version: '1' })).toThrow('postThings');
+    expect(() => openApiDocument({ routes: [make, twin], doors: [], version: '1' })).toThrow('postThings');
   });
 });
 
@@ -181,8 +182,8 @@ describe('the page', () => {
     await withApi({ routes }, async ({ url }) => {
       const served = (await (await fetch(`${url}/openapi.json`)).json()) as typeof document;
 
-      expect(served).toEqual(JSON.parse(JSON.stringify(openApiDocument({ routes, version: '0.0.0-test' }))));
-      expect(Object.keys(served.paths)).toEqual(['/api/v1/things', '/openapi.json', '/docs', '/docs/{file}']);
+      expect(served).toEqual(JSON.parse(JSON.stringify(openApiDocument({ routes, doors: Object.values(doorPages), version: '0.0.0-test' }))));
+      expect(Object.keys(served.paths)).toEqual(['/api/v1/things', '/openapi.json', '/docs', '/docs/{file}', ...Object.values(doorPages).map(({ path }) => path)]);
     });
   });
 });

@@ -122,7 +122,8 @@ describe('when a cursor does not fit', () => {
     const expired = await tenant.search(`share_id=shr_1&limit=1&cursor=${String(first.body.cursor)}`);
     expect([expired.status, expired.body.error.code]).toEqual([410, 'CURSOR_EXPIRED']);
     const { oldest, head } = expired.body.error.details as { oldest: string; head: string };
-    expect(shown(await tenant.search(`share_id=shr_1&cursor=${oldest}`))).toEqual(['c', 'b']);
+    // What was kept below the floor is part of what there is.
+    expect(shown(await tenant.search(`share_id=shr_1&cursor=${oldest}`))).toEqual(['c', 'b', 'a']);
     expect(shown(await tenant.search(`share_id=shr_1&cursor=${head}`))).toEqual([]);
     expect((await tenant.search(`share_id=shr_2&limit=1&cursor=${String(second.body.cursor)}`)).status).toBe(200);
     expect((await tenant.search(`limit=1&cursor=${String(whole.body.cursor)}`)).status).toBe(410);

@@ -70,6 +70,13 @@ describe('npm start', () => {
     expect((await paste(started)).changes).toMatchObject([{ resource_id: 'first' }]);
   }, limitMs);
 
+  it('when it runs on the PostgreSQL that it brings, then what is acknowledged is kept', async () => {
+    const readiness = await fetch(`http://127.0.0.1:${String(port)}/readyz`, { signal: AbortSignal.timeout(20_000) });
+
+    expect(await readiness.json()).toMatchObject({ dependencies: expect.arrayContaining([{ name: 'durability', ok: true, required: false }]) });
+    expect(started.printed()).not.toContain('may be lost');
+  }, limitMs);
+
   it('when it is started twice, then the second refuses, says who runs, and the first goes on', async () => {
     const second = startInstallation({ dataDir, port: await freshPort() });
 

@@ -17,6 +17,12 @@ describe('when a cursor is read', () => {
     );
   });
 
+  it('then up to where its walk took the log as it was is in it, as long as it stands below', () => {
+    const place = { epoch: 'e', seq: 9, scopeTag: tag, acceptedFloor: 70 };
+    expect(cursors.read('demo', cursors.make('demo', place))).toEqual(place);
+    expect(cursors.make('demo', { ...place, seq: 70 })).toBe(cursors.make('demo', { epoch: 'e', seq: 70, scopeTag: tag }));
+  });
+
   it('then the same place gives the same text, so that a poller at the head sees it unchanged', () => {
     const place = { epoch: 'e', seq: 9, scopeTag: null };
     expect(cursors.make('demo', place)).toBe(cursors.make('demo', place));
@@ -39,7 +45,7 @@ describe('when a cursor is read', () => {
 });
 
 describe('when a cursor is judged', () => {
-  const reading = { epoch: 'e', head: 100, floor: 10, scopeTag: tag, cursorAt: (seq: number) => `at ${String(seq)}` };
+  const reading = { epoch: 'e', head: 100, floor: 10, scopeTag: tag, cursorAt: (seq: number, acceptedFloor = 0) => `at ${String(seq)}, holes up to ${String(acceptedFloor)}` };
   const place = { epoch: 'e', seq: 50, scopeTag: tag };
 
   it.each([
@@ -50,6 +56,9 @@ describe('when a cursor is judged', () => {
     ['ahead of the head', { ...place, seq: 101 }, 'CURSOR_INVALID'],
     ['of another share', { ...place, scopeTag: scopeTag('share:shr_2') }, 'CURSOR_MISMATCH'],
     ['below the floor', { ...place, seq: 9 }, 'CURSOR_EXPIRED'],
+    ['below a floor that its walk began with', { ...place, seq: 9, acceptedFloor: 10 }, null],
+    ['below a floor that has risen since its walk began', { ...place, seq: 8, acceptedFloor: 9 }, 'CURSOR_EXPIRED'],
+    ['of another epoch, whose floor its walk began with', { ...place, epoch: 'before', seq: 9, acceptedFloor: 10 }, 'CURSOR_EXPIRED'],
     ['of another epoch', { ...place, epoch: 'before' }, 'CURSOR_EXPIRED'],
     ['of another epoch, and ahead', { ...place, epoch: 'before', seq: 5_000 }, 'CURSOR_EXPIRED'],
   ])('then one %s gives %s', (_name, given, code) => {
@@ -61,6 +70,6 @@ describe('when a cursor is judged', () => {
   });
 
   it('then an expired one is told both ends of what can be read', () => {
-    expect(judgeCursor({ ...place, seq: 3 }, reading)?.details).toEqual({ oldest: 'at 10', head: 'at 100' });
+    expect(judgeCursor({ ...place, seq: 3 }, reading)?.details).toEqual({ oldest: 'at 0, holes up to 10', head: 'at 100, holes up to 0' });
   });
 });

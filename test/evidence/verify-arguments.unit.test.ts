@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readVerifyArguments } from '../../bin/verify/verify-arguments.ts';
 
-const nothing = { tenant: null, checkpointFiles: [], publicKeyFiles: [], exportTo: null, from: null };
+const nothing = { tenant: null, checkpointFiles: [], publicKeyFiles: [], exportTo: null, from: null, archive: null, certificateFile: null };
 
 function problemsOf(...args: string[]): readonly string[] {
   const read = readVerifyArguments(args);
@@ -25,6 +25,12 @@ describe('when arguments are read', () => {
     expect(problemsOf('--export', 'x')).toEqual([expect.stringContaining('name its --tenant')]);
     expect(problemsOf('--from', 'x', '--tenant', 't')).toEqual([expect.stringContaining('leave --tenant out')]);
     expect(problemsOf('--export', 'x', '--from', 'y')).toHaveLength(2);
+  });
+
+  it('then an archive is verified by itself', () => {
+    expect(readVerifyArguments(['--archive', 'a', '--certificate', 'c'])).toEqual({ ok: true, wanted: { ...nothing, archive: 'a', certificateFile: 'c' } });
+    expect(problemsOf('--archive', 'a', '--from', 'x')).toEqual([expect.stringContaining('--archive goes with')]);
+    expect(problemsOf('--certificate', 'c')).toEqual([expect.stringContaining('--archive')]);
   });
 
   it('then what is unknown is said', () => {

@@ -1,5 +1,8 @@
 // The REST door in this process, on a database of the test's own; replies are compared with what the routes document.
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { pino } from 'pino';
 import { routes } from '../../api/routes.ts';
@@ -7,6 +10,7 @@ import { startApi } from '../../api/start-api.ts';
 import type { ApiWorld } from '../../api/world.ts';
 import { openApiWorld } from '../../bin/root/api-world.ts';
 import { createTenant } from '../../db/tenant/create-tenant.ts';
+import type { ModelSetting } from '../../domain/summary/model-setting.ts';
 import { freshDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
 
@@ -44,6 +48,10 @@ export interface TestApiOptions {
   readonly temporalNamespace?: string;
   readonly rateLimits?: 'on' | 'off';
   readonly identitySecrets?: readonly string[];
+  /** Of summaries; none unless given. */
+  readonly model?: ModelSetting;
+  /** In place of the world's own parts. */
+  readonly parts?: Partial<ApiWorld>;
 }
 
 export interface TokenSpec {
@@ -53,10 +61,11 @@ export interface TokenSpec {
   /** Limits the token to these (`workspace:w1`). */
   readonly entities?: readonly string[];
   readonly expiresIn?: string;
+  readonly sessionId?: string;
 }
 
-export function tokenFor({ tenantId, userId = 'admin', scope = '', entities, expiresIn = '1h' }: TokenSpec): Promise<string> {
-  return new SignJWT({ tenant_id: tenantId, ...(scope === '' ? {} : { scope }), ...(entities === undefined ? {} : { entities }) })
+export function tokenFor({ tenantId, userId = 'admin', scope = '', entities, expiresIn = '1h', sessionId }: TokenSpec): Promise<string> {
+  return new SignJWT({ tenant_id: tenantId, ...(scope === '' ? {} : { scope }), ...(entities === undefined ? {} : { entities }), ...(sessionId === undefined ? {} : { sid: sessionId }) })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(userId)
     .setIssuedAt()
@@ -68,20 +77,23 @@ export function tokenFor({ tenantId, userId = 'admin', scope = '', entities, exp
  * Without an address it finds no Temporal, which most of it does not need.
  * Requests are not counted unless asked for: a test is one user with many of them.
  */
-export async function startTestApi({ temporalAddress = '127.0.0.1:1', temporalNamespace = 'default', rateLimits = 'off', identitySecrets = [] }: TestApiOptions = {}): Promise<TestApi> {
+export async function startTestApi({ temporalAddress = '127.0.0.1:1', temporalNamespace = 'default', rateLimits = 'off', identitySecrets = [], model, parts = {} }: TestApiOptions = {}): Promise<TestApi> {
   const database = await freshDatabase();
+  const filesDir = mkdtempSync(join(tmpdir(), 'holdfast-files-'));
   const opened = await openApiWorld({
     appUrl: database.appUrl,
+    filesDir,
     cursorSecret: 'another secret for tests, known just as widely',
     tokenTrust: { kind: 'secret', secret },
     identitySecrets,
+    model: model ?? null,
     temporalAddress,
     temporalNamespace,
     log: pino({ level: 'silent' }),
     withProcessMetrics: false,
     rateLimits,
   });
-  const { world } = opened;
+  const world: ApiWorld = { ...opened.world, ...parts };
   const api = await startApi({ host: '127.0.0.1', port: 0, world, routes, checkReplies: true });
   return {
     url: api.url,
@@ -106,6 +118,7 @@ export async function startTestApi({ temporalAddress = '127.0.0.1:1', temporalNa
       await api.stop();
       await opened.close();
       await database.drop();
+      rmSync(filesDir, { recursive: true, force: true });
     },
   };
 }

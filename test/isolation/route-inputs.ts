@@ -20,6 +20,9 @@ export interface RouteInput {
 const bodies: Readonly<Record<string, (from: InputSource) => unknown>> = {
   'POST /api/v1/events': eventOf,
   'PUT /api/v1/directory/profiles/{id}': ({ word, ids }) => ({ type: 'share', name: word, parent_id: ids.workspace }),
+  'POST /api/v1/enterprise/audit/reports': ({ word, made }) => ({ name: word, saved_query_id: made.get('saved-queries')?.[0], format: 'csv', schedule: '0 6 * * 1' }),
+  'POST /api/v1/enterprise/audit/exports/stream': ({ ids }) => ({ format: 'csv', filter: { share_id: ids.share } }),
+  'POST /api/v1/enterprise/audit/exports': ({ ids }) => ({ format: 'csv', filter: { share_id: ids.share } }),
   'POST /api/v1/enterprise/retention-policies': ({ word, ids }) => ({ name: word, scope_type: 'share', scope_ids: [ids.share], retention_days: 30 }),
   'POST /api/v1/enterprise/legal-holds/{hold_id}/items': ({ ids }) => ({ scope_type: 'share', scope_id: ids.share }),
 };
@@ -84,6 +87,7 @@ function candidatesFor(segment: string, { ids, made, tenantId, allIds }: InputSo
     tenants: [tenantId],
     proofs: ['2'],
     docs: ['index.html'],
+    files: ['part-00001.csv'],
     poll: [ids.share, ids.workspace, ids.org, ids.user],
     auth: [ids.share, ids.workspace, ids.org, ids.user],
     events: made.get('event') ?? [],

@@ -70,8 +70,13 @@ const words: Readonly<Record<string, string>> = {
   'retention_policy.approval': 'none',
   'retention_policy.mode': 'governance',
   'retention_run.state': 'completed',
+  'log_view.view': 'audit',
   'retention_kept.reason': 'hold',
+  'audit_export.state': 'completed',
+  'audit_export.format': 'csv',
+  'audit_report.format': 'csv',
   'identity_newest.kind': 'user',
+  'event_summary.state': 'failed',
 };
 
 function valueFor(table: string, { name, type }: TableColumn): unknown {

@@ -18,6 +18,7 @@ function job(state: JobState): Job {
     tenantId: 't',
     id: 'J',
     kind: 'checkpoint',
+    subject: '',
     state,
     requestedBy: 'admin',
     scheduledFor: null,
@@ -85,8 +86,9 @@ describe('when ids follow from rows', () => {
   it('then a job asked for and one of a schedule are told apart, and a schedule is read back from its id', () => {
     expect(jobWorkflowId(job('queued'))).toBe('checkpoint:t:J');
     expect(jobWorkflowId({ ...job('queued'), scheduledFor: '2026-04-23T10:00:00Z' })).toBe('checkpoint:t:scheduled-2026-04-23T10:00:00Z');
-    for (const kind of jobKinds) expect(readScheduleId(scheduleId({ kind, tenantId: 'a-B_1' }))).toEqual({ kind, tenantId: 'a-B_1' });
-    for (const id of ['checkpoint:t', 'holdfast:', 'holdfast:checkpoint:', 'other:checkpoint:t', 'holdfast:checkpoint:t:u']) expect(readScheduleId(id)).toBeNull();
+    expect(jobWorkflowId({ ...job('queued'), subject: 'P', scheduledFor: '2026-04-23T10:00:00Z' })).toBe('checkpoint:t:P:scheduled-2026-04-23T10:00:00Z');
+    for (const kind of jobKinds) for (const subject of ['', 'P-o_1']) expect(readScheduleId(scheduleId({ kind, tenantId: 'a-B_1', subject }))).toEqual({ kind, tenantId: 'a-B_1', subject });
+    for (const id of ['checkpoint:t', 'holdfast:', 'holdfast:checkpoint:', 'other:checkpoint:t', 'holdfast:checkpoint:t:u:v', 'holdfast:checkpoint:t:']) expect(readScheduleId(id)).toBeNull();
   });
 
   it('then every default schedule can be read, and tenants are spread over the hour', () => {

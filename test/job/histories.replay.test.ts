@@ -10,6 +10,7 @@ import { bundleWorkflows } from '../../activities/bundle-workflows.ts';
 import { installTemporalRuntime } from '../../activities/temporal-runtime.ts';
 import { carriers } from '../../workflows/carriers.messages.ts';
 import { lockoutWorkflowType } from '../../workflows/lockout/lockout.messages.ts';
+import { eventSummaryWorkflowType } from '../../workflows/summary/event-summary.messages.ts';
 
 interface RecordedHistory {
   readonly events: readonly { readonly workflowExecutionStartedEventAttributes?: { readonly workflowType: { readonly name: string }; readonly workflowId: string } }[];
@@ -45,7 +46,7 @@ describe('when the workflows are as they are now', () => {
 
   it('then each of them has a recorded history', () => {
     const recorded = new Set(names.map((name) => startOf(name).type));
-    const types = [...Object.values(carriers).map(({ workflowType }) => workflowType), lockoutWorkflowType];
+    const types = [...Object.values(carriers).map(({ workflowType }) => workflowType), lockoutWorkflowType, eventSummaryWorkflowType];
 
     expect(types.filter((type) => !recorded.has(type))).toEqual([]);
   });

@@ -1,5 +1,8 @@
 // What tests of durable work need: a database and a Temporal namespace of their own, workers on them, and rounds of the reconciler.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type pg from 'pg';
 import { pino } from 'pino';
@@ -25,6 +28,7 @@ import type { Job, JobRef } from '../../domain/job/job.ts';
 import type { JobKind } from '../../domain/job/kinds.ts';
 import { isRefusal } from '../../domain/shared/refusal.ts';
 import { carriers } from '../../workflows/carriers.messages.ts';
+import { bulkTaskQueue } from '../../workflows/export/audit-export.messages.ts';
 import { freshDatabase } from '../harness/database.ts';
 import type { TestDatabase } from '../harness/database.ts';
 import { eventually } from '../harness/eventually.ts';
@@ -63,14 +67,16 @@ export async function startJobInstallation(given?: { readonly address: string; r
   const database = given?.database ?? (await freshDatabase());
   const store = await openStore({ appUrl: database.appUrl, clock, onTrouble: () => undefined });
   const ids = createIds(clock);
+  const filesDir = mkdtempSync(join(tmpdir(), 'holdfast-files-'));
   const signer = createSigner(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
   const pruner = createPool({ url: database.prunerUrl, max: 2 });
   const steering = createPool({ url: database.appUrl, max: 4 });
-  const world: ActivityWorld = { pool: store.pool, pruner, clock, ids, signer };
+  const copying = createPool({ url: database.appUrl, max: 2, pipelined: false });
+  const world: ActivityWorld = { pool: store.pool, pruner, copying, clock, ids, signer, filesDir };
   const connection = Connection.lazy({ address });
   if (given === undefined) await makeNamespace(connection, namespace);
   const door = createTemporalDoor({ address, namespace });
-  const reconcilerWorld: ReconcilerWorld = { pool: steering, clock, log: silent, temporal: door, carriers };
+  const reconcilerWorld: ReconcilerWorld = { pool: steering, clock, ids, log: silent, temporal: door, carriers };
   const workers: RunningWorker[] = [];
   const jobWorld = { effects: store.effects, clock, ids };
 
@@ -110,7 +116,7 @@ export async function startJobInstallation(given?: { readonly address: string; r
     async work() {
       const bundle = { codePath: testServers().workflowBundle };
       const worker = await startWorker({ temporalAddress: address, namespace, world, log: silent, bundle, graceMs: 1_000 });
-      workers.push(worker);
+      workers.push(worker, await startWorker({ temporalAddress: address, namespace, world, log: silent, taskQueue: bulkTaskQueue, carries: 'activities', activitiesAtOnce: 2, graceMs: 1_000 }));
       return worker;
     },
     rounds: () => createRounds(reconcilerWorld, { roundMs: 20_000 }),
@@ -119,8 +125,9 @@ export async function startJobInstallation(given?: { readonly address: string; r
       await Promise.all(workers.map((worker) => worker.stop()));
       await door.close();
       await connection.close();
-      await Promise.all([store.close(), pruner.end(), steering.end()]);
+      await Promise.all([store.close(), pruner.end(), copying.end(), steering.end()]);
       if (given === undefined) await database.drop();
+      rmSync(filesDir, { recursive: true, force: true });
     },
   };
 }

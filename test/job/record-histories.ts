@@ -3,16 +3,20 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { checkpointRecordings } from '../evidence/checkpoint-recordings.ts';
+import { auditExportRecordings } from '../export/audit-export-recordings.ts';
+import { auditReportRecordings } from '../export/audit-report-recordings.ts';
 import { publishServers } from '../harness/published-servers.ts';
 import { startTestServers, sweepLeftRuns } from '../harness/test-servers.ts';
 import { lockoutRecordings } from '../lockout/lockout-recordings.ts';
 import { legalHoldRecordings } from '../legal-hold/legal-hold-recordings.ts';
 import { partitionsRecordings } from '../partitions/partitions-recordings.ts';
+import { retentionDueRecordings } from '../retention/retention-due-recordings.ts';
 import { retentionRunRecordings } from '../retention/retention-run-recordings.ts';
+import { eventSummaryRecordings } from '../summary/event-summary-recordings.ts';
 import { startJobInstallation } from './job-installation.ts';
 import type { Recording } from './recording.ts';
 
-const recordings: readonly Recording[] = [...checkpointRecordings, ...partitionsRecordings, ...lockoutRecordings, ...legalHoldRecordings, ...retentionRunRecordings];
+const recordings: readonly Recording[] = [...checkpointRecordings, ...partitionsRecordings, ...lockoutRecordings, ...legalHoldRecordings, ...retentionDueRecordings, ...retentionRunRecordings, ...auditExportRecordings, ...auditReportRecordings, ...eventSummaryRecordings];
 
 /** What tells only of the machine it was recorded on, and a replay does not look at. */
 const ofTheMachine = new Set(['identity', 'stackTrace', 'encodedAttributes']);

@@ -18,6 +18,7 @@ export type WayToKill = (typeof waysToKill)[number];
 export interface KillablePostgres {
   readonly ownerUrl: string;
   readonly appUrl: string;
+  readonly prunerUrl: string;
   /** Answers when it is killed; nothing is served then, unless only a backend was killed. */
   kill(way: WayToKill): Promise<void>;
   /** Answers when connections are accepted again. */
@@ -34,7 +35,7 @@ export async function startKillablePostgres({ settings = {} }: { settings?: Read
   chmodSync(dataDir, 0o711);
   let server = await startPostgres({ dataDir, settings });
   const { port, url: ownerUrl } = server;
-  const appUrl = appUrlOf(ownerUrl);
+  const [appUrl, prunerUrl] = [urlOf(ownerUrl, 'holdfast_app'), urlOf(ownerUrl, 'holdfast_pruner')];
 
   async function end(): Promise<void> {
     if (server.ended() === null) await server.stop();
@@ -52,7 +53,7 @@ export async function startKillablePostgres({ settings = {} }: { settings?: Read
   }
 
   try {
-    await migrate({ ownerUrl, appRole: { name: 'holdfast_app', password } });
+    await migrate({ ownerUrl, appRole: { name: 'holdfast_app', password }, prunerRole: { name: 'holdfast_pruner', password } });
     await ensureDemoTenant({ appUrl });
     // Also where commits are answered early, what the test begins with is on the disk.
     await rowsOf(ownerUrl, 'CHECKPOINT');
@@ -63,6 +64,7 @@ export async function startKillablePostgres({ settings = {} }: { settings?: Read
   return {
     ownerUrl,
     appUrl,
+    prunerUrl,
     kill,
     async comeBack() {
       if (server.ended() !== null) server = await startPostgres({ dataDir, settings, port });
@@ -72,9 +74,9 @@ export async function startKillablePostgres({ settings = {} }: { settings?: Read
   };
 }
 
-function appUrlOf(ownerUrl: string): string {
+function urlOf(ownerUrl: string, user: string): string {
   const url = new URL(ownerUrl);
-  url.username = 'holdfast_app';
+  url.username = user;
   url.password = password;
   return url.href;
 }

@@ -8,6 +8,7 @@ import { doors } from './door-clients.ts';
 import { startLiveApi } from './live-api.ts';
 import type { LiveApi } from './live-api.ts';
 import { madeTenant } from './made-tenant.ts';
+import type { MadeTenant } from './made-tenant.ts';
 
 let api: LiveApi;
 beforeAll(async () => {
@@ -68,13 +69,7 @@ describe('a page of the log', () => {
 
 describe('the cursor 0', () => {
   it('when entries below the floor were kept, then it begins with them at every door', async () => {
-    const tenant = await madeTenant(api, 'kept');
-    await tenant.write(numbered(300));
-    const owner = new Client({ connectionString: api.database.ownerUrl });
-    await owner.connect();
-    await owner.query('UPDATE tenant_log SET floor_seq = last_seq WHERE tenant_id = $1', [tenant.tenantId]);
-    await owner.query(`INSERT INTO log_floor (tenant_id, kind, ref, floor_seq) SELECT tenant_id, 'share', 'shr_1', last_seq FROM tenant_log WHERE tenant_id = $1`, [tenant.tenantId]);
-    await owner.end();
+    const tenant = await keptTenant();
     for (const door of doors) {
       const client = await door.connect({ url: api.url, token: tenant.member, cursor: '0' }, tenant);
       await eventually(() => {
@@ -83,4 +78,31 @@ describe('the cursor 0', () => {
       client.drop();
     }
   });
+
+  it('when a walk that began with it stands below the floor, then every door goes on from there', async () => {
+    const tenant = await keptTenant();
+    // The first rows are the making of the shares.
+    const { changes, cursor } = (await tenant.call('/api/v1/sync/changes?cursor=0&limit=102')).body as { changes: { resource_id: string }[]; cursor: string };
+    const seen = changes.map(({ resource_id: id }) => id).filter((id) => id.startsWith('f'));
+    expect(seen.length).toBeGreaterThan(50);
+    for (const door of doors) {
+      const client = await door.connect({ url: api.url, token: tenant.member, cursor }, tenant);
+      await eventually(() => {
+        expect([door.name, [...seen, ...client.ids.filter((id) => id.startsWith('f'))]]).toEqual([door.name, numbered(300)]);
+      });
+      client.drop();
+    }
+  });
+
+  /** As a pruning leaves it that kept every row. */
+  async function keptTenant(): Promise<MadeTenant> {
+    const tenant = await madeTenant(api, 'kept');
+    await tenant.write(numbered(300));
+    const owner = new Client({ connectionString: api.database.ownerUrl });
+    await owner.connect();
+    await owner.query('UPDATE tenant_log SET floor_seq = last_seq WHERE tenant_id = $1', [tenant.tenantId]);
+    await owner.query(`INSERT INTO log_floor (tenant_id, kind, ref, floor_seq) SELECT tenant_id, 'share', 'shr_1', last_seq FROM tenant_log WHERE tenant_id = $1`, [tenant.tenantId]);
+    await owner.end();
+    return tenant;
+  }
 });

@@ -20,12 +20,16 @@ export interface DoorClient {
   resume(): void;
   /** As if the network had gone. */
   drop(): void;
+  /** As a page does that is loaded again. */
+  leave(): void;
 }
 
 export interface Connecting {
   readonly url: string;
   readonly token: string;
   readonly cursor?: string | null;
+  /** Where a door tells devices apart: two of the same are not connected at once. */
+  readonly device?: string;
 }
 
 export interface Door {
@@ -105,6 +109,9 @@ async function connectRaw(door: RawDoor, connecting: Connecting, tenant: MadeTen
     drop: () => {
       socket.terminate();
     },
+    leave: () => {
+      socket.close(1001);
+    },
   });
 }
 
@@ -116,7 +123,7 @@ export const syncDoor: Door = {
   connect: (connecting, tenant) =>
     connectRaw(
       {
-        path: (asked) => Promise.resolve(`/api/v1/sync/ws/dev_1${query(asked)}`),
+        path: (asked) => Promise.resolve(`/api/v1/sync/ws/${asked.device ?? 'dev_1'}${query(asked)}`),
         hello: { type: 'subscribe' },
         readyAtOnce: false,
         onFrame(frame, received) {
@@ -218,6 +225,9 @@ export const sseDoor: Door = {
       drop: () => {
         request.destroy();
       },
+      leave: () => {
+        response?.destroy();
+      },
     });
   },
 };
@@ -278,6 +288,9 @@ export const ioDoor: Door = {
       resume: () => raw()?.resume(),
       drop: () => {
         raw()?.terminate();
+        socket.disconnect();
+      },
+      leave: () => {
         socket.disconnect();
       },
     });

@@ -1,5 +1,6 @@
 // Presence in large rooms: made once for all who are told the same, differences alone for who was told before, and later for who cannot take it.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { tellPresence } from '../../db/realtime/presence.ts';
 import { createPresenceBoard } from '../../realtime/socket-io/presence.ts';
 import type { PresenceBoard, PresenceNews } from '../../realtime/socket-io/presence.ts';
 import { presenceFrame } from '../../realtime/socket-io/presence-frame.ts';
@@ -37,6 +38,25 @@ function enter(tenantId: string, userId: string): Member {
 }
 
 const users = (count: number): string[] => Array.from({ length: count }, (_, index) => `u${String(index).padStart(4, '0')}`);
+
+describe('what processes tell each other', () => {
+  it('when nobody came or went since the last answer, then nobody is read; when somebody did, anywhere, then everybody is', async () => {
+    await api.makeTenant('presence2');
+    const about = { tenantId: 'presence2', left: [], leaseSeconds: 10, rooms: ['share:shr_1'] };
+    const ada = { room: 'share:shr_1', userId: 'ada' };
+    const first = await tellPresence(api.world.pool, { ...about, processId: 'p1', entered: [ada], known: null });
+    expect(first.present).toEqual([{ ...ada, processId: 'p1' }]);
+    const again = await tellPresence(api.world.pool, { ...about, processId: 'p1', entered: [], known: first.version });
+    expect(again).toEqual({ version: first.version, present: null });
+
+    const other = await tellPresence(api.world.pool, { ...about, processId: 'p2', entered: [{ ...ada, userId: 'ben' }], known: null });
+    const then = await tellPresence(api.world.pool, { ...about, processId: 'p1', entered: [], known: first.version });
+    expect(then.version).toBe(other.version);
+    expect(then.present?.map(({ userId }) => userId).sort()).toEqual(['ada', 'ben']);
+    const elsewhere = await tellPresence(api.world.pool, { ...about, processId: 'p1', entered: [], rooms: ['share:shr_2'], known: null });
+    expect(elsewhere.present).toEqual([]);
+  });
+});
 
 describe('a room of many', () => {
   it('when one joins, then that one is told everybody and all others the same difference, made once', async () => {

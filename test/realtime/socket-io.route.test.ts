@@ -184,7 +184,7 @@ describe('asking to be let in', () => {
     socket.terminate();
   });
 
-  it.each(['40', '40/realtime,'])('when %s is sent 500 times without a token that counts, then a few are answered and the transport is closed', async (packet) => {
+  it.each(['40', '40/realtime,', '40/nowhere,', '40/realtime?a=b,'])('when %s is sent 500 times without a token that counts, then a few are answered and the transport is closed', async (packet) => {
     const { socket, packets, closed } = transport();
     await once(socket, 'open');
     for (let index = 0; index < 500; index += 1) socket.send(`${packet}{"token":"nonsense"}`);

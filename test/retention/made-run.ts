@@ -33,7 +33,7 @@ export async function madeRun({ store, ids, facts }: RunWish): Promise<MadeRun> 
   if (isRefusal(state)) throw new Error(state.message);
   const now = new Date().toISOString();
   await inTenant(store.pool, tenantId, async (client) => {
-    await writePolicy(asking(client), { tenantId, policyId: 'P', state, version: 1, by: 'officer', now });
+    await writePolicy(asking(client), { tenantId, policyId: 'P', state, version: 1, createdBy: 'officer', changedBy: 'officer', now });
     await client.query(
       `INSERT INTO retention_plan (tenant_id, hash, policy_id, policy_version, as_of_seq, as_of, summary, made_by, made_at)
        SELECT $1, 'plan', 'P', 1, last_seq, now(), '{}', 'officer', now() FROM tenant_log WHERE tenant_id = $1`,

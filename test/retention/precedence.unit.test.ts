@@ -22,6 +22,15 @@ const touched = { trigger: 'modification' as const };
 const archive = { action: 'archive' as const };
 const quarantine = { action: 'quarantine' as const };
 
+/** The settings audit_retention_days and changelog_retention_days as the policy they are. */
+function settings(audit: number | null, changes: number | null): CoveringPolicy {
+  return policy('settings', audit ?? 36_500, { views: { audit, changes } });
+}
+
+function changed(event: number): EntryAges {
+  return { ...aged(event), isChange: true };
+}
+
 type Row = [name: string, ages: EntryAges, isHeld: boolean, policies: CoveringPolicy[], because: string, by: string | null, goesInDays: number | null];
 const table: Row[] = [
   ['no policy', aged(5_000), false, [], 'no_policy', null, null],
@@ -66,6 +75,17 @@ const table: Row[] = [
   ['a floor alone in effect: a maximum far off', aged(40), false, [policy('a', 36_500, floor(50))], 'not_old_enough', 'a', 36_460],
   ['two floors, one reached', aged(40), false, [policy('a', 30, floor(20)), policy('b', 30, floor(50))], 'floor', 'a', 10],
   ['two floors, both reached', aged(60), false, [policy('a', 30, floor(20)), policy('b', 30, floor(50))], 'due', 'a', -10],
+  ['settings: an event past the audit days', aged(40), false, [settings(30, 365)], 'due', 'settings', -10],
+  ['settings: an event whatever the change log keeps', aged(40), false, [settings(30, null)], 'due', 'settings', -10],
+  ['settings: a change past the audit days only', changed(40), false, [settings(30, 365)], 'not_old_enough', 'settings', 325],
+  ['settings: a change past the days of the change log only', changed(40), false, [settings(365, 30)], 'not_old_enough', 'settings', 325],
+  ['settings: a change past both', changed(400), false, [settings(365, 30)], 'due', 'settings', -35],
+  ['settings: a change with the audit log for ever', changed(400), false, [settings(null, 30)], 'no_policy', null, null],
+  ['settings: an event with the audit log for ever', aged(400), false, [settings(null, 30)], 'no_policy', null, null],
+  ['settings: a change past both, held', changed(400), true, [settings(365, 30)], 'hold', 'settings', null],
+  ['settings: a change past both, kept by a floor', changed(400), false, [settings(365, 30), policy('sox', 3_650, floor(500))], 'floor', 'settings', 100],
+  ['settings longer than a policy: the policy is the shorter on both views', changed(40), false, [settings(365, 365), policy('a', 30)], 'due', 'a', -10],
+  ['settings shorter than a policy', aged(40), false, [settings(30, 30), policy('a', 60)], 'due', 'settings', -10],
   ['a year and a seven-year floor', aged(400), false, [policy('gdpr', 365), policy('sox', 3_650, floor(2_555))], 'floor', 'gdpr', 2_155],
 ];
 
@@ -80,6 +100,22 @@ describe('which rule decides', () => {
 
   it('when the table is counted, then it has forty rows or more', () => {
     expect(table.length).toBeGreaterThanOrEqual(40);
+  });
+
+  it.each<[string, EntryAges, boolean, CoveringPolicy[], number | null, number | null]>([
+    ['a change that leaves the audit log first', changed(40), false, [settings(30, 365)], -10, 325],
+    ['a change that leaves the change log first', changed(40), false, [settings(365, 30)], 325, -10],
+    ['an event is in no change log', aged(40), false, [settings(30, 20)], -10, null],
+    ['the audit log for ever', changed(40), false, [settings(null, 30)], null, -10],
+    ['held: it leaves neither', changed(40), true, [settings(30, 30)], null, null],
+    ['a floor keeps it in both', changed(40), false, [settings(30, 30), policy('sox', 3_650, floor(50))], 10, 10],
+    ['a policy ends both', changed(40), false, [policy('a', 60)], 20, 20],
+    ['the shortest on each view', changed(40), false, [settings(30, 365), policy('a', 60)], -10, 20],
+    ['no rule', changed(40), false, [], null, null],
+  ])('when it is: %s, then it leaves each view at its time', (_name, ages, isHeld, policies, audit, changes) => {
+    const { leavesAt } = decideFate(ages, { isHeld, policies }, now);
+    const inDays = (at: number | null): number | null => (at === null ? null : (at - now) / day);
+    expect([inDays(leavesAt.audit), inDays(leavesAt.changes)]).toEqual([audit, changes]);
   });
 
   const seed = testSeed();

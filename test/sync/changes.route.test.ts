@@ -43,6 +43,18 @@ async function tenantWithShares(): Promise<Made> {
   };
 }
 
+/** As a pruning leaves it that kept every row; the floor of the share stands so many rows below the head. */
+async function raiseFloor(tenantId: string, { below }: { below: number }): Promise<void> {
+  const owner = new pg.Client({ connectionString: api.database.ownerUrl });
+  await owner.connect();
+  await owner.query(
+    `INSERT INTO log_floor (tenant_id, kind, ref, floor_seq) SELECT $1, 'share', 'shr_a', last_seq - $2 FROM tenant_log WHERE tenant_id = $1
+      ON CONFLICT (tenant_id, kind, ref) DO UPDATE SET floor_seq = excluded.floor_seq`,
+    [tenantId, below],
+  );
+  await owner.end();
+}
+
 const ids = ({ body }: Answered): string[] => body.changes.map(({ resource_id }: { resource_id: string }) => resource_id);
 
 describe('when changes are read', () => {
@@ -137,16 +149,52 @@ describe('when a cursor does not fit', () => {
     const { tenantId, change, changes } = await tenantWithShares();
     const before = (await changes('?share_id=shr_a')).body.cursor as string;
     for (let index = 0; index < 4; index += 1) await change('shr_a', `f${String(index)}`);
-    const owner = new pg.Client({ connectionString: api.database.ownerUrl });
-    await owner.connect();
-    await owner.query(`INSERT INTO log_floor (tenant_id, kind, ref, floor_seq) SELECT $1, 'share', 'shr_a', last_seq - 1 FROM tenant_log WHERE tenant_id = $1`, [tenantId]);
-    await owner.end();
+    await raiseFloor(tenantId, { below: 1 });
     const { status, body } = await changes(`?cursor=${before}&share_id=shr_a`);
 
     expect([status, body.error.code]).toEqual([410, 'CURSOR_EXPIRED']);
-    expect(ids(await changes(`?cursor=${String(body.error.details.oldest)}&share_id=shr_a`))).toEqual(['f3']);
+    // What was kept below the floor is part of what there is.
+    expect(ids(await changes(`?cursor=${String(body.error.details.oldest)}&share_id=shr_a`))).toEqual(['shr_a', 'f0', 'f1', 'f2', 'f3']);
     expect(ids(await changes(`?cursor=${String(body.error.details.head)}&share_id=shr_a`))).toEqual([]);
     expect((await changes('?cursor=0&share_id=shr_a')).status).toBe(200);
+  });
+});
+
+describe('when rows below the floor were kept', () => {
+  const walk = async ({ changes }: Made, start: string, afterPage: (page: number) => Promise<void> = () => Promise.resolve()) => {
+    const seen: string[] = [];
+    let cursor = start;
+    for (let page = 1; ; page += 1) {
+      const answer = await changes(`?cursor=${cursor}&share_id=shr_a&limit=2`);
+      if (answer.status !== 200) return { seen, refused: answer.body.error.code as string };
+      seen.push(...ids(answer));
+      if (answer.body.has_more !== true) return { seen, refused: null };
+      cursor = answer.body.cursor as string;
+      await afterPage(page);
+    }
+  };
+
+  it('then a walk from the beginning gets through them, page by page, and so does one from where an expired cursor is sent', async () => {
+    const made = await tenantWithShares();
+    const before = (await made.changes('?share_id=shr_a')).body.cursor as string;
+    for (let index = 0; index < 6; index += 1) await made.change('shr_a', `f${String(index)}`);
+    await raiseFloor(made.tenantId, { below: 1 });
+    const all = ['shr_a', 'f0', 'f1', 'f2', 'f3', 'f4', 'f5'];
+
+    expect(await walk(made, '0')).toEqual({ seen: all, refused: null });
+    const expired = await made.changes(`?cursor=${before}&share_id=shr_a`);
+    expect(await walk(made, expired.body.error.details.oldest as string)).toEqual({ seen: all, refused: null });
+  });
+
+  it('then one under which more is pruned is told so', async () => {
+    const made = await tenantWithShares();
+    for (let index = 0; index < 6; index += 1) await made.change('shr_a', `f${String(index)}`);
+    await raiseFloor(made.tenantId, { below: 3 });
+    const afterPage = async (page: number) => {
+      if (page === 1) await raiseFloor(made.tenantId, { below: 2 });
+    };
+
+    expect(await walk(made, '0', afterPage)).toEqual({ seen: ['shr_a', 'f0'], refused: 'CURSOR_EXPIRED' });
   });
 });
 

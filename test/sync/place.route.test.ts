@@ -23,6 +23,14 @@ async function withDevice(): Promise<SharesStage> {
   return stage;
 }
 
+/** As a pruning leaves it that kept every row. */
+async function raiseFloorToHead(tenantId: string): Promise<void> {
+  const owner = new pg.Client({ connectionString: api.database.ownerUrl });
+  await owner.connect();
+  await owner.query("INSERT INTO log_floor (tenant_id, kind, ref, floor_seq) SELECT tenant_id, 'share', 'shr_a', last_seq FROM tenant_log WHERE tenant_id = $1", [tenantId]);
+  await owner.end();
+}
+
 const position = ({ body }: Answered): string => encodeURIComponent(String(body.cursor_position ?? body.cursor));
 
 describe('when a device asks where it stands', () => {
@@ -121,6 +129,18 @@ describe('when a device is moved', () => {
     expect((await get(`/sync/status?${here}`)).body.pending_changes).toBe(2);
   });
 
+  it('then 0 is the beginning below the floor too: what was kept there is pending, and its cursor gives it', async () => {
+    const { get, send, change, tenantId } = await withDevice();
+    await change('shr_a', 'one');
+    await raiseFloorToHead(tenantId);
+    const moved = await send('POST', `/sync/cursor?${here}&position=0`);
+    const status = await get(`/sync/status?${here}`);
+
+    expect(status.body).toMatchObject({ cursor_position: moved.body.cursor_position, pending_changes: 2 });
+    const page = await get(`/sync/changes?share_id=shr_a&cursor=${position(status)}`);
+    expect(page.body.changes.map(({ resource_id }: { resource_id: string }) => resource_id)).toEqual(['shr_a', 'one']);
+  });
+
   it('then a cursor over all shares is narrowed to this one', async () => {
     const { get, send } = await withDevice();
     const all = await get('/sync/changes');
@@ -151,10 +171,7 @@ describe('when a device is moved', () => {
     const { get, send, change, tenantId } = await withDevice();
     const old = await get('/sync/changes?share_id=shr_a&cursor=0&limit=1');
     await change('shr_a', 'one');
-    const owner = new pg.Client({ connectionString: api.database.ownerUrl });
-    await owner.connect();
-    await owner.query("INSERT INTO log_floor (tenant_id, kind, ref, floor_seq) SELECT tenant_id, 'share', 'shr_a', last_seq FROM tenant_log WHERE tenant_id = $1", [tenantId]);
-    await owner.end();
+    await raiseFloorToHead(tenantId);
     const { status, body } = await send('POST', `/sync/cursor?${here}&position=${position(old)}`);
 
     expect([status, body.error.code]).toEqual([410, 'CURSOR_EXPIRED']);

@@ -15,10 +15,10 @@ export interface JobWork {
 }
 
 /** The row decides: a job that has ended meanwhile, by whatever hand, is left as it is. Answers how the job ended. */
-export async function carryJob({ kind, input: { tenantId, jobId: givenId }, work }: JobWork): Promise<JobState> {
+export async function carryJob({ kind, input: { tenantId, jobId: givenId, subject }, work }: JobWork): Promise<JobState> {
   let jobId = givenId;
   try {
-    jobId ??= await rows.recordScheduledJob({ tenantId, kind, scheduledFor: scheduledTime() });
+    jobId ??= await rows.recordScheduledJob({ tenantId, kind, ...(subject === undefined ? {} : { subject }), scheduledFor: scheduledTime() });
     const job = { tenantId, jobId };
     const state = await rows.beginJob(job);
     if (state !== 'running') return state;

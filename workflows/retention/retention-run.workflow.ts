@@ -17,13 +17,13 @@ export function retentionRun(input: RetentionRunInput): Promise<JobState> {
     work: async ({ tenantId, jobId: runId }) => {
       for (;;) {
         told = false;
-        const { state, failure } = await pruning.pruneRun({ tenantId, runId });
+        const { state, failure, lookAgainMs } = await pruning.pruneRun({ tenantId, runId });
         if (state === 'over') {
           const { outcome, removed } = await certifying.certifyRun({ tenantId, runId, failure });
           return { outcome, removed };
         }
         if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof retentionRun>(input);
-        await condition(() => told, '1h');
+        await condition(() => told, lookAgainMs ?? '1h');
       }
     },
   });
@@ -32,7 +32,7 @@ export function retentionRun(input: RetentionRunInput): Promise<JobState> {
 /** Hours of batches; where it stands is in the row, so an attempt that ends loses one batch at most. */
 const pruning = proxyActivities<Pick<RetentionActivities, 'pruneRun'>>({
   startToCloseTimeout: '12h',
-  heartbeatTimeout: '1m',
+  heartbeatTimeout: '10s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
 });
 

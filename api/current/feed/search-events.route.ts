@@ -74,6 +74,6 @@ export function findEvents({ selection, limit, offset, principal }: EventsAsked,
   });
 }
 
-const nothingAskedFor = refuseFields([
+export const nothingAskedFor = refuseFields([
   { field: 'user_id', expected: 'expected one of user_id, org_id, workspace_id, share_id and parent_event_id' },
 ]);

@@ -4,6 +4,7 @@ import { may } from '../../../domain/access/may.ts';
 import { refuse } from '../../../domain/shared/refusal.ts';
 import { asking } from '../../../db/access/ask.ts';
 import { readAsker } from '../../../db/access/read-asker.ts';
+import { keepSettingsPolicy } from '../../../db/retention/settings-policy.ts';
 import { changeSettings } from '../../../db/settings/change-settings.ts';
 import { readSettings } from '../../../db/settings/read-settings.ts';
 import { inTenant } from '../../../db/tenant-transaction.ts';
@@ -39,5 +40,5 @@ export const changeSettingsRoute = defineRoute({
   body: settingsWish,
   reply,
   refusals: ['FORBIDDEN'],
-  handle: ({ body, principal, requestId }, world) => changeSettings(world, { principal, requestId }, body),
+  handle: ({ body, principal, requestId }, world) => changeSettings(world, { principal, requestId }, { wish: body, also: keepSettingsPolicy }),
 });

@@ -77,7 +77,7 @@ export const changePolicyRoute = defineRoute({
   params,
   body: policyChange,
   reply: policy,
-  refusals: ['FORBIDDEN', 'NOT_FOUND'],
+  refusals: ['CONFLICT', 'FORBIDDEN', 'NOT_FOUND'],
   handle: ({ params: { policy_id: policyId }, body, principal, requestId }, world) => changePolicy(world, { principal, requestId }, { policyId, change: body }),
 });
 
@@ -90,7 +90,7 @@ export const deletePolicyRoute = defineRoute({
   ownAction: { action: 'delete_retention_policy' },
   params,
   reply: noContent,
-  refusals: ['FORBIDDEN', 'NOT_FOUND'],
+  refusals: ['CONFLICT', 'FORBIDDEN', 'NOT_FOUND'],
   async handle({ params: { policy_id: policyId }, principal, requestId }, world) {
     const ended = await deletePolicy(world, { principal, requestId }, policyId);
     return isRefusal(ended) ? ended : undefined;

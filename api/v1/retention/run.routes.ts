@@ -1,6 +1,7 @@
 // /api/v1/enterprise/retention-runs, and the start of one: a reviewed plan is carried out, watched, approved, paused, resumed, cancelled, certified.
 import { z } from 'zod';
 import { asking } from '../../../db/access/ask.ts';
+import { findCertificate } from '../../../db/retention/find-certificate.ts';
 import { makePlan } from '../../../db/retention/make-plan.ts';
 import { commandRun, findRun, listRuns, startRun } from '../../../db/retention/run-rows.ts';
 import { inTenant } from '../../../db/tenant-transaction.ts';
@@ -88,14 +89,8 @@ export const readCertificateRoute = defineRoute({
   reply: z.strictObject({ body: z.string(), key_id: z.string(), signature: z.string() }),
   refusals: ['NOT_FOUND'],
   async handle({ params: { run_id: runId }, principal: { tenantId } }, world) {
-    const [row] = await inTenant(world.pool, tenantId, (client) =>
-      asking(client)<{ body: string; key_id: string; signature: string }>({
-        name: 'certificate-of-run',
-        text: `SELECT body, key_id, encode(signature, 'base64') AS signature FROM retention_certificate WHERE tenant_id = $1 AND run_id = $2`,
-        values: [tenantId, runId],
-      }),
-    );
-    return row === undefined ? refuse('NOT_FOUND') : { ...row, signature: row.signature.replaceAll('\n', '') };
+    const found = await inTenant(world.pool, tenantId, (client) => findCertificate(asking(client), { tenantId, runId }));
+    return found === null ? refuse('NOT_FOUND') : { body: found.body, key_id: found.keyId, signature: Buffer.from(found.signature).toString('base64') };
   },
 });
 
@@ -104,6 +99,8 @@ const summaries: Readonly<Record<RunCommand, string>> = {
   cancel: 'Cancel a retention run: nothing more is removed after the answer',
   pause: 'Pause a retention run: nothing more is removed after the answer',
   resume: 'Let a paused retention run go on',
+  confirm: 'Confirm a quarantine, by somebody who did not ask for it: what it hides is removed',
+  restore: 'Restore what a quarantine hides, by somebody who did not ask for it: nothing is removed',
 };
 
 function commandRoute(command: RunCommand): Route {
@@ -131,6 +128,7 @@ function startWorkflow({ jobStarter }: ApiWorld, tenantId: string, { id: runId, 
     tenantId,
     id: runId,
     kind: 'retention_run',
+    subject: '',
     state: 'queued',
     requestedBy: '',
     scheduledFor: null,
@@ -144,4 +142,4 @@ function startWorkflow({ jobStarter }: ApiWorld, tenantId: string, { id: runId, 
   });
 }
 
-export const runRoutes = [startRunRoute, listRunsRoute, readRunRoute, readCertificateRoute, commandRoute('approve'), commandRoute('cancel'), commandRoute('pause'), commandRoute('resume')];
+export const runRoutes = [startRunRoute, listRunsRoute, readRunRoute, readCertificateRoute, commandRoute('approve'), commandRoute('cancel'), commandRoute('pause'), commandRoute('resume'), commandRoute('confirm'), commandRoute('restore')];

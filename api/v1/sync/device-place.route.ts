@@ -39,9 +39,9 @@ export const syncStatus = defineRoute({
       if ((await findDevice(em, { tenantId, deviceId, userId: principal.userId })) === null) return refuse('NOT_FOUND');
       const known = await readPlace(em, key);
       if (known !== null) return known;
-      const now = new Date(world.clock.nowMs());
-      await writePlace(em, key, { epoch: bounds.epoch, seq: bounds.head, now });
-      return { epoch: bounds.epoch, seq: bounds.head, lastSyncAt: now };
+      const atHead = { epoch: bounds.epoch, seq: bounds.head, acceptedFloor: 0, lastSyncAt: new Date(world.clock.nowMs()) };
+      await writePlace(em, key, atHead);
+      return atHead;
     });
     if (isRefusal(place)) return place;
     const pending = await inTenant(world.pool, tenantId, (client) => countPendingChanges(client, { tenantId, shareId, afterSeq: place.seq }));
@@ -70,14 +70,14 @@ export const moveSyncCursor = defineRoute({
     const scopeTag = shareScope(shareId);
     const place = readPosition(position, bounds, { tenantId, scopeTag, world });
     if (isRefusal(place)) return place;
-    const now = new Date(world.clock.nowMs());
+    const lastSyncAt = new Date(world.clock.nowMs());
     const moved = await inTenantEm(world.orm, tenantId, async (em) => {
       if ((await findDevice(em, { tenantId, deviceId, userId: principal.userId })) === null) return refuse('NOT_FOUND');
-      await writePlace(em, { tenantId, deviceId, shareId }, { epoch: place.epoch, seq: place.seq, now });
+      await writePlace(em, { tenantId, deviceId, shareId }, { ...place, lastSyncAt });
       return null;
     });
     if (moved !== null) return moved;
-    return { cursor_position: world.cursors.make(tenantId, { ...place, scopeTag }), last_sync_at: now.toISOString() };
+    return { cursor_position: world.cursors.make(tenantId, { ...place, scopeTag }), last_sync_at: lastSyncAt.toISOString() };
   },
 });
 
@@ -95,9 +95,9 @@ interface PositionContext {
 }
 
 function readPosition(position: string, bounds: LogBounds, { tenantId, scopeTag, world }: PositionContext): CursorPlace | Refusal {
-  if (position === fromTheBeginning) return { epoch: bounds.epoch, seq: bounds.floor, scopeTag };
+  if (position === fromTheBeginning) return { epoch: bounds.epoch, seq: 0, acceptedFloor: bounds.floor, scopeTag };
   const place = world.cursors.read(tenantId, position);
-  const cursorAt = (seq: number) => world.cursors.make(tenantId, { epoch: bounds.epoch, seq, scopeTag });
+  const cursorAt = (seq: number, acceptedFloor = 0) => world.cursors.make(tenantId, { epoch: bounds.epoch, seq, scopeTag, acceptedFloor });
   const refusal = judgeCursor(place, { ...bounds, scopeTag, cursorAt });
   return refusal ?? place ?? refuse('CURSOR_INVALID');
 }

@@ -6,7 +6,7 @@ import type { CursorPlace } from '../../../domain/cursor/cursor.ts';
 import { producerId } from '../../../domain/shared/ids.ts';
 import { isRefusal, refuse } from '../../../domain/shared/refusal.ts';
 import type { Refusal } from '../../../domain/shared/refusal.ts';
-import type { TailLog } from '../../../db/journal/tail.ts';
+import type { TailLog } from '../../../db/journal/tail-log.ts';
 import { defineRoute } from '../../route/define-route.ts';
 import { queryInteger } from '../../route/query-values.ts';
 import { rawJson } from '../../route/reply.ts';
@@ -77,6 +77,7 @@ export interface ChangesPart {
   readonly count: number;
   readonly hasMore: boolean;
   readonly position: number;
+  readonly acceptedFloor: number;
   readonly epoch: string;
 }
 
@@ -101,11 +102,12 @@ function atHead(from: Start, reading: Reading, log: TailLog): boolean {
 async function nothingNew(reading: Reading, log: TailLog, world: ApiWorld): Promise<ChangesPart | Refusal> {
   const { position, epoch } = log;
   if (reading.shareId !== null && !(await world.rights.mayReadShare(reading.principal, reading.shareId))) return refuse('NOT_FOUND');
-  return { rows: '', count: 0, hasMore: false, position, epoch };
+  return { rows: '', count: 0, hasMore: false, position, acceptedFloor: 0, epoch };
 }
 
 function present(part: ChangesPart, reading: Reading, world: ApiWorld): RawJson {
-  const cursor = world.cursors.make(reading.principal.tenantId, { epoch: part.epoch, seq: part.position, scopeTag: reading.scopeTag });
+  const { epoch, position: seq, acceptedFloor } = part;
+  const cursor = world.cursors.make(reading.principal.tenantId, { epoch, seq, scopeTag: reading.scopeTag, acceptedFloor });
   return rawJson(
     `{"changes":[${part.rows}],"cursor":${JSON.stringify(cursor)},"has_more":${String(part.hasMore)},"share_id":${JSON.stringify(reading.shareId)}}`,
   );

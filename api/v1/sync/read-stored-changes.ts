@@ -20,10 +20,12 @@ export async function readStoredChanges(from: Start, reading: Reading, world: Ap
     if (page === null) return refuse('TENANT_UNKNOWN');
     const { head, floor, epoch, rows, count, hasMore, lastRowSeq } = page;
     if (typeof from === 'object') {
-      const cursorAt = (seq: number) => world.cursors.make(tenantId, { epoch, seq, scopeTag });
+      const cursorAt = (seq: number, acceptedFloor = 0) => world.cursors.make(tenantId, { epoch, seq, scopeTag, acceptedFloor });
       const refusal = judgeCursor(from.place, { epoch, head, floor, scopeTag, cursorAt });
       if (refusal !== null) return refusal;
     }
-    return { rows, count, hasMore, position: hasMore ? (lastRowSeq ?? head) : head, epoch };
+    // Whoever begins at the beginning takes the log as it is; the pages that follow are judged by what is pruned from then on.
+    const acceptedFloor = from === 'beginning' ? floor : typeof from === 'object' ? (from.place?.acceptedFloor ?? 0) : 0;
+    return { rows, count, hasMore, position: hasMore ? (lastRowSeq ?? head) : head, acceptedFloor, epoch };
   });
 }

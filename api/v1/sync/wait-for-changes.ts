@@ -2,7 +2,7 @@
 import { isRefusal, refuse } from '../../../domain/shared/refusal.ts';
 import type { Refusal } from '../../../domain/shared/refusal.ts';
 import { openNotice } from '../../../db/journal/tail-notice.ts';
-import type { TailLog } from '../../../db/journal/tail.ts';
+import type { TailLog } from '../../../db/journal/tail-log.ts';
 import type { ApiWorld } from '../../world.ts';
 import type { ChangesPart, Reading } from './list-changes.route.ts';
 import { readStoredChanges } from './read-stored-changes.ts';
@@ -29,7 +29,7 @@ export async function waitForChanges({ afterSeq, log, reading, waitMs, signal }:
       if (isRefusal(part) || part.count > 0) return part;
       position = part.position;
       const timeoutMs = deadlineMs - world.clock.nowMs();
-      if (timeoutMs <= 0 || signal.aborted) return part;
+      if (timeoutMs <= 0 || signal.aborted) return deadlineMs < expiresMs ? part : refuse('AUTH_TOKEN_EXPIRED');
       await notice.next({ timeoutMs, signal });
       if (world.clock.nowMs() >= expiresMs) return refuse('AUTH_TOKEN_EXPIRED');
       // Whoever was sent away meanwhile, or whose session was revoked, gets nothing that is newer.
@@ -49,7 +49,7 @@ async function readNews(afterSeq: number, { log, reading }: Pick<Waiting, 'log' 
   if (entries === null) return readStoredChanges({ place: { epoch, seq: afterSeq, scopeTag } }, reading, world);
   if (shareId !== null && !(await world.rights.mayReadShare(principal, shareId))) return refuse('NOT_FOUND');
   const changes = entries.filter(({ change, shareId: share }) => change !== null && (shareId === null || share === shareId));
-  if (changes.length === 0) return { rows: '', count: 0, hasMore: false, position: Math.max(position, afterSeq), epoch };
+  if (changes.length === 0) return { rows: '', count: 0, hasMore: false, position: Math.max(position, afterSeq), acceptedFloor: 0, epoch };
   const readable = shareId === null ? await world.rights.readableShares(principal) : null;
   const visible = readable === null ? changes : changes.filter(({ shareId: share }) => share !== null && readable.has(share));
   const shown = visible.slice(0, limit);
@@ -59,6 +59,7 @@ async function readNews(afterSeq: number, { log, reading }: Pick<Waiting, 'log' 
     count: shown.length,
     hasMore,
     position: hasMore ? (shown.at(-1)?.seq ?? position) : Math.max(position, afterSeq),
+    acceptedFloor: 0,
     epoch,
   };
 }

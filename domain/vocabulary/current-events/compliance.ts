@@ -104,6 +104,12 @@ export const retentionEvents = currentGroup(
       activity: [],
       description: '{calling_user_name} let a run of the retention policy {policy_name} go on',
     },
+    compliance_retention_run_quarantine: {
+      v1: 'compliance.retention_run_quarantine',
+      severity: 'warning',
+      activity: [],
+      description: 'A run of the retention policy {policy_name} put entries into quarantine',
+    },
     compliance_retention_run_restore: {
       v1: 'compliance.retention_run_restore',
       severity: 'success',
@@ -147,9 +153,36 @@ export const logReadingEvents = currentGroup(
       severity: 'warning',
       description: '{calling_user_name} cancelled an export of audit events',
     },
+    compliance_export_expiry: {
+      v1: 'compliance.export_expiry',
+      description: 'The files of an audit export have expired',
+    },
     compliance_export_download: {
       v1: 'compliance.export_download',
       description: '{calling_user_name} downloaded a file of an audit export',
+    },
+    compliance_report_create: {
+      v1: 'compliance.report_create',
+      sub_category: 'settings',
+      severity: 'success',
+      description: '{calling_user_name} scheduled the report {report_name}',
+    },
+    compliance_report_update: {
+      v1: 'compliance.report_update',
+      sub_category: 'settings',
+      description: '{calling_user_name} changed the report {report_name}',
+    },
+    compliance_report_delete: {
+      v1: 'compliance.report_delete',
+      sub_category: 'settings',
+      severity: 'warning',
+      description: '{calling_user_name} ended the report {report_name}',
+    },
+    compliance_report_ready: {
+      v1: 'compliance.report_ready',
+      tells_outcome: true,
+      notification: 'alert',
+      description: 'The scheduled report {report_name} was made: {outcome}',
     },
     compliance_saved_query_create: {
       v1: 'compliance.saved_query_create',

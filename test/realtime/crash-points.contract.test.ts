@@ -1,0 +1,97 @@
+// A crash at any moment between commit and delivery loses nothing: at every door, whoever comes back has all that was acknowledged, once and in order.
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openLive } from '../../bin/root/live-doors.ts';
+import type { LiveDoors } from '../../realtime/live-doors.ts';
+import { startTestApi } from '../harness/api.ts';
+import type { TestApi } from '../harness/api.ts';
+import { isFullSize } from '../harness/fault-rounds.ts';
+import { eventually } from '../harness/eventually.ts';
+import { randomFrom } from '../harness/random-from.ts';
+import { testSeed } from '../harness/seed.ts';
+import { doors } from './door-clients.ts';
+import type { DoorClient } from './door-clients.ts';
+import { madeTenant } from './made-tenant.ts';
+import type { MadeTenant } from './made-tenant.ts';
+import { startKillableApi } from './killable-api.ts';
+
+const seed = testSeed();
+/** Somewhere between the request, its commit, its answer and its frames. */
+const withinMs = 40;
+
+/** What the clients are connected to, and how it is ended and begun again. */
+interface Crashing {
+  readonly writer: TestApi;
+  url(): string;
+  crash(): Promise<void>;
+  comeBack(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** The live doors of this process end and open again: it costs little, and nothing of them is remembered. */
+async function doorsHere(): Promise<Crashing> {
+  const writer = await startTestApi();
+  const openHere = (): LiveDoors => openLive({ server: writer.server, world: writer.world, appUrl: writer.database.appUrl, allowedOrigins: [] });
+  let live = openHere();
+  return {
+    writer,
+    url: () => writer.url,
+    crash: () => live.stop(),
+    comeBack: () => {
+      live = openHere();
+      return Promise.resolve();
+    },
+    async end() {
+      await live.stop();
+      await writer.end();
+    },
+  };
+}
+
+async function killedProcess(): Promise<Crashing> {
+  const api = await startKillableApi();
+  return { writer: api.writer, url: () => api.first.url, crash: () => api.killFirst(), comeBack: () => api.startFirst(), end: () => api.end() };
+}
+
+const numbered = (from: number, count: number): string[] => Array.from({ length: count }, (_, index) => `f${String(from + index)}`);
+
+let crashing: Crashing;
+beforeAll(async () => {
+  crashing = await (isFullSize() ? killedProcess() : doorsHere());
+}, 60_000);
+afterAll(async () => {
+  await crashing.end();
+});
+
+function connectAll(tenant: MadeTenant, cursors: readonly (string | null)[]): Promise<DoorClient[]> {
+  return Promise.all(doors.map((door, index) => door.connect({ url: crashing.url(), token: tenant.member, cursor: cursors[index] ?? null }, tenant)));
+}
+
+const crashes = isFullSize() ? 100 : 20;
+
+describe(`${String(crashes)} ${isFullSize() ? 'kills with -9' : 'ends of the live doors'}, seed ${String(seed)}`, () => {
+  it('when each comes at a random moment between commit and delivery, then no door loses, repeats or turns round an entry', async () => {
+    const random = randomFrom(seed);
+    const tenant = await madeTenant(crashing.writer, 'cut');
+    const received = doors.map((): string[] => []);
+    let cursors: readonly (string | null)[] = [];
+    let written = 0;
+    for (let crash = 0; crash < crashes; crash += 1) {
+      const clients = await connectAll(tenant, cursors);
+      const count = 1 + Math.floor(random() * 60);
+      const writing = tenant.write(numbered(written, count));
+      written += count;
+      await pause(random() * withinMs);
+      await Promise.all([writing, crashing.crash()]);
+      await Promise.all(clients.map((client) => client.ended));
+      clients.forEach((client, index) => received[index]?.push(...client.ids));
+      cursors = clients.map((client) => client.cursor());
+      await crashing.comeBack();
+    }
+    const last = await connectAll(tenant, cursors);
+    await eventually(() => {
+      expect(last.map((client, index) => [...(received[index] ?? []), ...client.ids])).toEqual(doors.map(() => numbered(0, written)));
+    }, { limitMs: 15_000 });
+    for (const client of last) client.drop();
+  }, isFullSize() ? 1_200_000 : 60_000);
+});
