@@ -6,11 +6,14 @@ import type { Job } from '../../../domain/job/job.ts';
 import { jobWorkflowId } from '../../../domain/job/workflow-ids.ts';
 import { carriers } from '../../../workflows/carriers.messages.ts';
 
+/** What the workflow of a job is called by. */
+export type NamedJob = Pick<Job, 'tenantId' | 'id' | 'kind' | 'scheduledFor'> & Partial<Pick<Job, 'subject'>>;
+
 export interface JobStarter {
-  startSoon(job: Job): void;
-  cancelSoon(job: Job): void;
+  startSoon(job: NamedJob): void;
+  cancelSoon(job: NamedJob): void;
   /** For a workflow that follows its row by itself: it looks sooner. */
-  signalSoon(job: Pick<Job, 'tenantId' | 'id' | 'kind' | 'scheduledFor'>, signal: string): void;
+  signalSoon(job: NamedJob, signal: string): void;
   /** Rejects with the reason when Temporal cannot be reached. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -8,13 +8,11 @@ import { inTenant } from '../../../db/tenant-transaction.ts';
 import { costs } from '../../../domain/rate-limit/limits.ts';
 import type { RunCommand } from '../../../domain/retention/decide-run.ts';
 import { run } from '../../../domain/retention/run.schema.ts';
-import type { Run } from '../../../domain/retention/run.schema.ts';
 import { isRefusal, refuse } from '../../../domain/shared/refusal.ts';
 import { runChangedSignal } from '../../../workflows/retention/retention-run.messages.ts';
 import { defineRoute } from '../../route/define-route.ts';
 import type { Route } from '../../route/define-route.ts';
 import { listQuery, pageAsked, pageFields, pageShown } from '../../route/list-page.ts';
-import type { ApiWorld } from '../../world.ts';
 
 const collection = '/api/v1/enterprise/retention-runs';
 const tag = 'retention';
@@ -40,7 +38,8 @@ export const startRunRoute = defineRoute({
     const plan = body.plan_hash === undefined ? await makePlan(world, writer, policyId) : { hash: body.plan_hash };
     if (isRefusal(plan)) return plan;
     const started = await startRun(world, writer, { policyId, planHash: plan.hash });
-    if (!isRefusal(started)) startWorkflow(world, principal.tenantId, started);
+    // Sooner than the reconciler would.
+    if (!isRefusal(started)) world.jobStarter.startSoon({ tenantId: principal.tenantId, id: started.id, kind: 'retention_run', scheduledFor: null });
     return started;
   },
 });
@@ -122,24 +121,5 @@ function commandRoute(command: RunCommand): Route {
   });
 }
 
-/** Sooner than the reconciler would. */
-function startWorkflow({ jobStarter }: ApiWorld, tenantId: string, { id: runId, created_at: createdAt }: Run): void {
-  jobStarter.startSoon({
-    tenantId,
-    id: runId,
-    kind: 'retention_run',
-    subject: '',
-    state: 'queued',
-    requestedBy: '',
-    scheduledFor: null,
-    createdAt,
-    startedAt: null,
-    finishedAt: null,
-    result: null,
-    error: null,
-    lostRuns: 0,
-    lastLostRun: null,
-  });
-}
 
 export const runRoutes = [startRunRoute, listRunsRoute, readRunRoute, readCertificateRoute, commandRoute('approve'), commandRoute('cancel'), commandRoute('pause'), commandRoute('resume'), commandRoute('confirm'), commandRoute('restore')];
