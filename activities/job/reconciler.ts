@@ -1,6 +1,7 @@
 // The reconciler: at the start and every few seconds it makes Temporal follow what the rows say. Any number may run side by side.
-import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAllJobs } from '../../db/job/open-jobs.ts';
+import { keepOn } from '../keep-on.ts';
+import type { KeptOn } from '../keep-on.ts';
 import { followJobs } from './follow-jobs.ts';
 import { addMissingRows, beforeAllSchedules, keepSchedules, removeOrphans } from './keep-schedules.ts';
 import type { ReconcilerWorld, RoundCounts, RoundLimit } from './reconciler-world.ts';
@@ -13,50 +14,38 @@ export interface ReconcilerOptions {
 
 export type RoundOutcome = { readonly ok: true; readonly counts: RoundCounts } | { readonly ok: false; readonly reason: string };
 
-export interface Reconciler {
+export interface Reconciler extends KeptOn {
   /** Of the last round that ended; null before the first. */
   readonly last: RoundOutcome | null;
-  /** Ends after the round that is running. */
-  stop(): Promise<void>;
 }
 
 export function startReconciler(world: ReconcilerWorld, { everyMs = 10_000, roundMs = 5_000 }: ReconcilerOptions = {}): Reconciler {
-  const stopping = new AbortController();
-  const round = createRounds(world, { roundMs, signal: stopping.signal });
+  const rounds = createRounds(world, { roundMs });
   let last: RoundOutcome | null = null;
 
-  async function keepOn(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      const outcome = await round();
-      report(world, { outcome, before: last });
-      last = outcome;
-      // The wait is cut short by stopping.
-      await delay(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-    }
-  }
-
-  const running = keepOn();
+  const kept = keepOn(async (stopping) => {
+    const outcome = await rounds(stopping);
+    report(world, { outcome, before: last });
+    last = outcome;
+  }, { everyMs });
   return {
     get last() {
       return last;
     },
-    stop() {
-      stopping.abort();
-      return running;
-    },
+    stop: kept.stop,
   };
 }
 
 /** Each round goes on where the one before it got to. */
-export function createRounds(world: ReconcilerWorld, { roundMs, signal }: { readonly roundMs: number; readonly signal?: AbortSignal }): () => Promise<RoundOutcome> {
+export function createRounds(world: ReconcilerWorld, { roundMs }: { readonly roundMs: number }): (stopping?: AbortSignal) => Promise<RoundOutcome> {
   let nextJob = beforeAllJobs;
   let nextSchedule = beforeAllSchedules;
   let rounds = 0;
 
-  return async () => {
+  return async (stopping) => {
     const counts = noCounts();
     const endMs = performance.now() + roundMs;
-    const limit: RoundLimit = { isOver: () => signal?.aborted === true || performance.now() >= endMs };
+    const limit: RoundLimit = { isOver: () => stopping?.aborted === true || performance.now() >= endMs };
     try {
       await addMissingRows(world);
       nextJob = await followJobs(world, { after: nextJob, counts, limit });

@@ -1,5 +1,4 @@
 // Tells the counting workflows what the rows of pairs say, and settles the pairs that nobody settled in time. One per worker process.
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { PairTold } from '../../domain/lockout/count-behind.ts';
 import type { Ids } from '../../domain/shared/ids.ts';
@@ -8,6 +7,8 @@ import { claimSignals, duePairs, noteTold, readPairTold } from '../../db/lockout
 import type { PairRef } from '../../db/lockout/tell-pair.ts';
 import { createPlainEffects } from '../../db/plain-effect.ts';
 import type { Pool } from '../../db/pool.ts';
+import { keepOn } from '../keep-on.ts';
+import type { KeptOn } from '../keep-on.ts';
 
 export interface SignallerWorld {
   readonly pool: Pool;
@@ -23,43 +24,28 @@ export interface SignallerOptions {
   readonly pairsPerSecond?: number;
 }
 
-export interface Signaller {
-  stop(): Promise<void>;
-}
-
 const sweptAtOnce = 200;
 
-export function startSignaller(world: SignallerWorld, { everyMs = 500, pairsPerSecond = 20 }: SignallerOptions = {}): Signaller {
-  const stopping = new AbortController();
+export function startSignaller(world: SignallerWorld, { everyMs = 500, pairsPerSecond = 20 }: SignallerOptions = {}): KeptOn {
   let complained = false;
 
-  async function keepOn(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      try {
-        await tellOnce(world, { pairsPerSecond });
-        complained = false;
-      } catch (error) {
-        // Said once while it lasts; the rows keep what was not told.
-        if (!complained) world.log.warn({ err: error }, 'lockouts could not be told of: tried again');
-        complained = true;
-      }
-      try {
-        await sweepOnce(world);
-      } catch (error) {
-        world.log.warn({ err: error }, 'lockouts could not be settled: tried again');
-      }
-      // The wait is cut short by stopping.
-      await delay(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+  async function tellAndSweep(): Promise<void> {
+    try {
+      await tellOnce(world, { pairsPerSecond });
+      complained = false;
+    } catch (error) {
+      // Said once while it lasts; the rows keep what was not told.
+      if (!complained) world.log.warn({ err: error }, 'lockouts could not be told of: tried again');
+      complained = true;
+    }
+    try {
+      await sweepOnce(world);
+    } catch (error) {
+      world.log.warn({ err: error }, 'lockouts could not be settled: tried again');
     }
   }
 
-  const running = keepOn();
-  return {
-    stop() {
-      stopping.abort();
-      return running;
-    },
-  };
+  return keepOn(tellAndSweep, { everyMs });
 }
 
 /** Answers how many pairs were told of. */

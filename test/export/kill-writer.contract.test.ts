@@ -17,7 +17,6 @@ import type { Store } from '../../db/store.ts';
 import { inTenant } from '../../db/tenant-transaction.ts';
 import type { PartFiles } from '../../db/parts/part-files.ts';
 import { exportWish } from '../../domain/export/export.schema.ts';
-import type { ExportFormat } from '../../domain/export/export.schema.ts';
 import type { ManifestPart } from '../../domain/export/manifest.ts';
 import { eventually } from '../harness/eventually.ts';
 import { isFullSize } from '../harness/fault-rounds.ts';
@@ -32,8 +31,11 @@ import type { Carrier } from './carried.ts';
 import type { WriterOrders } from './writer-process.ts';
 
 const seed = testSeed();
-const size = isFullSize() ? { entries: 1_000_000, partRows: 10_000, kills: 20, pauses: 5 } : { entries: 8_000, partRows: 400, kills: 2, pauses: 1 };
-const limitMs = isFullSize() ? 600_000 : 40_000;
+const size = isFullSize() ? { entries: 1_000_000, kills: 20, pauses: 5, mostMs: 1_500 } : { entries: 250_000, kills: 3, pauses: 1, mostMs: 350 };
+const partRows = 10_000;
+const limitMs = isFullSize() ? 600_000 : 60_000;
+/** A tenth of the log, for what needs no size: in parts small enough that there are several. */
+const tenth = { filter: { share_id: 'shr_1' }, partRows: 2_500 };
 const clock = { nowMs: () => Date.now() };
 const ids = createIds(clock);
 const tenantId = 'demo';
@@ -44,14 +46,14 @@ let postgres: KillablePostgres;
 let store: Store;
 let carrier: Carrier;
 let undisturbed: readonly ManifestPart[];
+let undisturbedTenth: readonly ManifestPart[];
 beforeAll(async () => {
   postgres = await startKillablePostgres();
   await fillLog({ ownerUrl: postgres.ownerUrl, entries: size.entries, months: 2 });
   store = await openStore({ appUrl: postgres.appUrl, clock, onTrouble: () => undefined });
   carrier = createCarrier({ pool: store.pool, appUrl: postgres.appUrl, filesDir, clock, ids });
-  const exportId = await asked('csv');
-  await carrier.carry({ tenantId, exportId }, { partRows: size.partRows });
-  undisturbed = await partsOf(exportId);
+  undisturbed = await writtenAtOnce(await asked(), partRows);
+  undisturbedTenth = await writtenAtOnce(await asked(tenth.filter), tenth.partRows);
 }, limitMs);
 afterAll(async () => {
   for (const writer of writers) writer.kill('SIGKILL');
@@ -61,9 +63,14 @@ afterAll(async () => {
   rmSync(filesDir, { recursive: true, force: true });
 });
 
-async function asked(format: ExportFormat): Promise<string> {
-  const wish = exportWish.parse({ format, filter: { event_type: 'file.create' } });
+async function asked(filter: Readonly<Record<string, string>> = { event_type: 'file.create' }): Promise<string> {
+  const wish = exportWish.parse({ format: 'csv', filter });
   return granted(await createExport({ effects: store.effects, clock, ids }, officerOf(tenantId), wish)).id;
+}
+
+async function writtenAtOnce(exportId: string, rows: number): Promise<ManifestPart[]> {
+  await carrier.carry({ tenantId, exportId }, { partRows: rows });
+  return partsOf(exportId);
 }
 
 async function stateOf(exportId: string): Promise<string> {
@@ -107,7 +114,7 @@ function ended(writer: ChildProcess): Promise<void> {
 }
 
 async function order(writer: ChildProcess, exportId: string): Promise<void> {
-  const orders: WriterOrders = { appUrl: postgres.appUrl, filesDir, tenantId, exportId, partRows: size.partRows };
+  const orders: WriterOrders = { appUrl: postgres.appUrl, filesDir, tenantId, exportId, partRows };
   const writing = said(writer, 'writing');
   writer.send(orders);
   await writing;
@@ -116,7 +123,7 @@ async function order(writer: ChildProcess, exportId: string): Promise<void> {
 describe('when writers are killed and paused at random moments', () => {
   it(`then the files are those of an undisturbed export (${String(size.kills)} kills, ${String(size.pauses)} pauses, ${String(size.entries)} entries, seed ${String(seed)})`, async () => {
     const random = randomFrom(seed);
-    const exportId = await asked('csv');
+    const exportId = await asked();
     const paused: ChildProcess[] = [];
     let killed = 0;
     let spare = spareWriter();
@@ -124,7 +131,7 @@ describe('when writers are killed and paused at random moments', () => {
       const writer = await spare;
       spare = spareWriter();
       await order(writer, exportId);
-      await delay(random() * (isFullSize() ? 1_500 : 120));
+      await delay(random() * size.mostMs);
       const pauses = round % Math.ceil((size.kills + size.pauses) / size.pauses) === 0;
       if (pauses) paused.push(writer);
       writer.kill(pauses ? 'SIGSTOP' : 'SIGKILL');
@@ -142,10 +149,10 @@ describe('when writers are killed and paused at random moments', () => {
 
   it('when PostgreSQL is killed under the writer, then it goes on when the database is back, and the files are the same', async () => {
     const random = randomFrom(seed + 1);
-    const exportId = await asked('csv');
+    const exportId = await asked();
     const writer = await spareWriter();
     await order(writer, exportId);
-    await delay(random() * 150);
+    await delay(random() * size.mostMs);
     await postgres.kill('everything');
     await postgres.comeBack();
     await ended(writer);
@@ -155,21 +162,21 @@ describe('when writers are killed and paused at random moments', () => {
   }, limitMs);
 
   it('when two exports are written at the same time, then each has its own files, all of them', async () => {
-    const [one, two] = await Promise.all([asked('csv'), asked('csv')]);
-    await Promise.all([one, two].map((exportId) => carrier.carry({ tenantId, exportId }, { partRows: size.partRows })));
-    expect([await partsOf(one), await partsOf(two)]).toEqual([undisturbed, undisturbed]);
+    const both = await Promise.all([asked(tenth.filter), asked(tenth.filter)]);
+    const written = await Promise.all(both.map((exportId) => writtenAtOnce(exportId, tenth.partRows)));
+    expect(written).toEqual([undisturbedTenth, undisturbedTenth]);
   }, limitMs);
 });
 
 describe('when a writer of another release wakes up after its successor has begun', () => {
   /** Paused before its second part counts, until its successor has done the same. */
   async function zombieWakes({ fencePutBack }: { fencePutBack: boolean }): Promise<readonly ManifestPart[]> {
-    const exportId = await asked('csv');
+    const exportId = await asked(tenth.filter);
     const ref = { tenantId, exportId };
     const asleep = Promise.withResolvers<undefined>();
     const woken = Promise.withResolvers<undefined>();
     const zombie = carrier.carry(ref, {
-      partRows: size.partRows,
+      partRows: tenth.partRows,
       files: writingOtherwise(carrier.world.files),
       async beforeKeeping(number) {
         if (number !== 1) return;
@@ -192,11 +199,11 @@ describe('when a writer of another release wakes up after its successor has begu
   }
 
   it('then nothing it has written is taken', async () => {
-    expect(await zombieWakes({ fencePutBack: false })).toEqual(undisturbed);
+    expect(await zombieWakes({ fencePutBack: false })).toEqual(undisturbedTenth);
   }, limitMs);
 
   it('as a control: with the fence put back, its bytes are taken for those of the export', async () => {
-    expect(await zombieWakes({ fencePutBack: true })).not.toEqual(undisturbed);
+    expect(await zombieWakes({ fencePutBack: true })).not.toEqual(undisturbedTenth);
   }, limitMs);
 });
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { startSignaller } from '../../activities/lockout/signaller.ts';
-import type { Signaller } from '../../activities/lockout/signaller.ts';
+import type { KeptOn } from '../../activities/keep-on.ts';
 import { startWorker } from '../../activities/start-worker.ts';
 import type { RunningWorker } from '../../activities/start-worker.ts';
 import { createLockoutTeller } from '../../bin/root/lockout-teller.ts';
@@ -34,7 +34,7 @@ let api: TestApi;
 let pools: Pool[] = [];
 let workers: RunningWorker[] = [];
 let teller: LockoutTeller;
-let signaller: Signaller;
+let signaller: KeptOn;
 let token = '';
 let told = 0;
 

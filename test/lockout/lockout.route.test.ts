@@ -1,8 +1,9 @@
 // The gate at its door: exactly five pass from two processes, one security entry, the end of a lock, the account that is tried from everywhere.
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { gateOf } from '../../api/v1/lockout/gate-of.ts';
-import { settlePair } from '../../db/lockout/gate.ts';
+import { reportAttempt, reserveAttempt, settlePair } from '../../db/lockout/gate.ts';
 import { queryAs } from '../../db/tenant-transaction.ts';
+import { isRefusal } from '../../domain/shared/refusal.ts';
 import { startTestApi, tokenFor } from '../harness/api.ts';
 import type { Answered, TestApi } from '../harness/api.ts';
 import { environmentFor, startApiProcess } from '../harness/processes.ts';
@@ -151,6 +152,40 @@ describe('when time passes', () => {
 
     await Promise.all(Array.from({ length: 4 }, () => settlePair(gateOf(api.world), { tenantId, id })));
     expect(await entries('admin.account_unlock')).toHaveLength(1);
+  });
+});
+
+describe('when the clocks of processes are an hour off, in both directions', () => {
+  it('then five pass among them, the fifth failure locks, and the lock ends by the clock of the database', async () => {
+    const { tenantId, entries } = await tenant();
+    const asking = { tenantId, actor: null, requestId: null };
+    const now = Date.now.bind(Date);
+    const clock = jest.spyOn(Date, 'now');
+    let process = 0;
+    const attempt = async () => {
+      const offsetMs = [3_600_000, -3_600_000, 0][process++ % 3] ?? 0;
+      clock.mockImplementation(() => now() + offsetMs);
+      const reserved = await reserveAttempt(gateOf(api.world), asking, { account, address: '203.0.113.9' });
+      if (isRefusal(reserved)) throw new Error(reserved.message);
+      if (reserved.allowed) expect(await reportAttempt(gateOf(api.world), asking, { attemptId: reserved.attemptId, outcome: 'failure' })).toBeNull();
+      return reserved.allowed;
+    };
+    try {
+      const passed: boolean[] = [];
+      for (let count = 0; count < 9; count += 1) passed.push(await attempt());
+      expect(passed).toEqual([true, true, true, true, true, false, false, false, false]);
+      expect(await entries('security.account_lockout')).toHaveLength(1);
+      const [lock] = await queryAs<{ minutes: number }>(api.world.pool, tenantId, {
+        text: 'SELECT (extract(epoch FROM locked_until - clock_timestamp()) / 60)::float AS minutes FROM lockout_pair WHERE tenant_id = $1',
+        values: [tenantId],
+      });
+      expect(lock?.minutes).toBeGreaterThan(14);
+      expect(lock?.minutes).toBeLessThanOrEqual(15);
+      await passTime(tenantId, 16 * minute);
+      expect([await attempt(), await attempt(), await attempt()]).toEqual([true, true, true]);
+    } finally {
+      clock.mockRestore();
+    }
   });
 });
 
