@@ -4,6 +4,7 @@ import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 import { tokenFor } from '../harness/api.ts';
 import { eventually } from '../harness/eventually.ts';
+import { startStopwatch } from '../harness/stopwatch.ts';
 import { doors, syncDoor } from './door-clients.ts';
 import type { DoorClient } from './door-clients.ts';
 import { madeTenant } from './made-tenant.ts';
@@ -33,11 +34,11 @@ describe('rights', () => {
       expect(clients.map((client) => client.ids)).toEqual(clients.map(() => ['before']));
     });
     await tenant.suspendMember();
-    const answeredMs = performance.now();
+    const elapsedMs = startStopwatch();
     await tenant.write(['after']);
 
     expect(await Promise.all(clients.map((client) => client.ended))).toEqual(clients.map(() => 4401));
-    expect(performance.now() - answeredMs).toBeLessThan(1_000);
+    expect(elapsedMs()).toBeLessThan(1_000);
     expect(clients.flatMap((client) => client.ids)).toEqual(clients.map(() => 'before'));
   });
 });
@@ -52,10 +53,10 @@ describe('sessions', () => {
       const all = [processes.first, processes.second].flatMap(({ url }, index) => doors.map((door) => door.connect({ url, token, device: `dev_${String(index)}` }, tenant)));
       const clients = await Promise.all(all);
       expect((await tenant.call(`/api/v1/admin/users/${userId}/sessions/revoke-all`, { method: 'POST' })).status).toBe(200);
-      const answeredMs = performance.now();
+      const elapsedMs = startStopwatch();
 
       expect(await Promise.all(clients.map((client) => client.ended))).toEqual(clients.map(() => 4401));
-      expect(performance.now() - answeredMs).toBeLessThan(1_000);
+      expect(elapsedMs()).toBeLessThan(1_000);
     }
   });
 });
@@ -133,9 +134,9 @@ describe('a device', () => {
     let current = await connectDevice(processes.first.url, tenant);
     for (const { url } of [processes.second, processes.first, processes.first, processes.second]) {
       const next = await connectDevice(url, tenant);
-      const connectedMs = performance.now();
+      const elapsedMs = startStopwatch();
       expect(await current.ended).toBe(4409);
-      expect(performance.now() - connectedMs).toBeLessThan(1_000);
+      expect(elapsedMs()).toBeLessThan(1_000);
       current = next;
     }
     await tenant.write(['one']);
