@@ -148,19 +148,9 @@ describe('an archive of a full segment', () => {
 describe('attempts that end badly', () => {
   it('when an attempt that seemed dead goes on beside its successor, then what it writes counts for nothing', async () => {
     const run = await archiving({ entries: 60 });
-    const stuck = Promise.withResolvers<undefined>();
-    const reached = Promise.withResolvers<undefined>();
-    const zombie = here.carry(run, {
-      partEntries: 20,
-      async afterPartWasWritten(number) {
-        if (number !== 2) return;
-        reached.resolve(undefined);
-        await stuck.promise;
-      },
-    });
-    await reached.promise;
+    const { attempt: zombie, wake } = await stuckAtSecondPart(run);
     await carried(run, 25);
-    stuck.resolve(undefined);
+    wake();
     // The run is over by now: the one that comes late finds nothing to do.
     expect(await zombie).toEqual({ state: 'over', failure: null });
     expect(await here.read(run)).toMatchObject({ removed: 60, archive: { parts: 3, entries: 60 } });
@@ -175,19 +165,9 @@ describe('attempts that end badly', () => {
 
   it('when it goes on while its successor is about to seal, then it finds itself fenced off', async () => {
     const run = await archiving({ entries: 60 });
-    const stuck = Promise.withResolvers<undefined>();
-    const reached = Promise.withResolvers<undefined>();
-    const zombie = here.carry(run, {
-      partEntries: 20,
-      async afterPartWasWritten(number) {
-        if (number !== 2) return;
-        reached.resolve(undefined);
-        await stuck.promise;
-      },
-    });
-    await reached.promise;
+    const { attempt: zombie, wake } = await stuckAtSecondPart(run);
     const beforeSealing = async (): Promise<void> => {
-      stuck.resolve(undefined);
+      wake();
       await expect(zombie).rejects.toThrow('another attempt writes the archive now');
     };
     expect(await here.carry(run, { partEntries: 15, beforeSealing })).toEqual({ state: 'over', failure: null });
@@ -227,6 +207,22 @@ describe('attempts that end badly', () => {
     expect(await seqsWhere(here.store, run.tenantId, ours)).toHaveLength(60);
   });
 });
+
+/** An attempt that seems dead when it has written its second part, until it is woken. */
+async function stuckAtSecondPart(run: RunHere): Promise<{ attempt: ReturnType<ActingInstallation['carry']>; wake: () => void }> {
+  const stuck = Promise.withResolvers<undefined>();
+  const reached = Promise.withResolvers<undefined>();
+  const attempt = here.carry(run, {
+    partEntries: 20,
+    async afterPartWasWritten(number) {
+      if (number !== 2) return;
+      reached.resolve(undefined);
+      await stuck.promise;
+    },
+  });
+  await reached.promise;
+  return { attempt, wake: () => { stuck.resolve(undefined); } };
+}
 
 let copies = 0;
 /** To be changed. */
