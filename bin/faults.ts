@@ -2,38 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { proofs } from './faults/proofs.ts';
 import { signalGroup } from './process/child-process.ts';
 import { onStopRequest } from './process/stop-request.ts';
 import { exitCodes } from './root/exit-codes.ts';
 
-const proofs = [
-  'test/journal/kill-postgres.contract.test.ts',
-  'test/journal/kill-api.contract.test.ts',
-  'test/journal/feed-race.contract.test.ts',
-  'test/journal/one-statement-append.contract.test.ts',
-  'test/journal/partitions.contract.test.ts',
-  'test/job/outage.workflow.test.ts',
-  'test/lockout/flood.workflow.test.ts',
-  'test/realtime/resume-matrix.contract.test.ts',
-  'test/realtime/crash-points.contract.test.ts',
-  'test/realtime/restart.contract.test.ts',
-  'test/realtime/slow-reader.contract.test.ts',
-  'test/realtime/ends.contract.test.ts',
-  'test/evidence/verify.contract.test.ts',
-  'test/isolation/rls.contract.test.ts',
-  'test/isolation/routes.contract.test.ts',
-  'test/legal-hold/hold-race.contract.test.ts',
-  'test/retention/kill-matrix.contract.test.ts',
-  'test/retention/kill-pruner.contract.test.ts',
-  'test/retention/model.contract.test.ts',
-  'test/filter/filter-agrees.contract.test.ts',
-  'test/audit/search-index.contract.test.ts',
-  'test/access/audience.contract.test.ts',
-  'test/ack/ack-model.contract.test.ts',
-  'test/ack/ack-race.contract.test.ts',
-  'test/export/kill-writer.contract.test.ts',
-  'test/export/kill-worker.workflow.test.ts',
-];
 const limitMs = 90 * 60_000;
 
 const modules = join(import.meta.dirname, '..', 'node_modules');

@@ -6,10 +6,10 @@ import pg from 'pg';
 import { startTestApi, tokenFor } from '../harness/api.ts';
 import type { TestApi } from '../harness/api.ts';
 import { eventually } from '../harness/eventually.ts';
-import { testScale } from '../harness/scale.ts';
+import { isFullSize } from '../harness/fault-rounds.ts';
 
 /** The full proof is 5 times as many; each is two open files of this process. */
-const many = 1_000 * testScale();
+const many = isFullSize() ? 5_000 : 1_000;
 const tenantId = 'held';
 let api: TestApi;
 let admin: string;

@@ -11,9 +11,9 @@ import { profileSubject, userSubject } from '../../domain/activity/touched.ts';
 import { startTestApi, tokenFor } from '../harness/api.ts';
 import type { TestApi } from '../harness/api.ts';
 import { eventually } from '../harness/eventually.ts';
+import { isFullSize } from '../harness/fault-rounds.ts';
 import { environmentFor, startApiProcess } from '../harness/processes.ts';
 import type { ApiProcess } from '../harness/processes.ts';
-import { testScale } from '../harness/scale.ts';
 import { testSeed } from '../harness/seed.ts';
 
 let api: TestApi;
@@ -86,7 +86,7 @@ describe('when entries of every kind are written', () => {
 
         expect(await stored(tenantId)).toEqual(seen);
       }),
-      { seed, numRuns: 15 * testScale() },
+      { seed, numRuns: isFullSize() ? 150 : 15 },
     );
   });
 });

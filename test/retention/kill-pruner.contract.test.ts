@@ -25,7 +25,8 @@ import { madeRun, seqsWhere } from './made-run.ts';
 
 const seed = testSeed();
 const kills = isFullSize() ? 200 : 20;
-const entries = kills * 60;
+/** More than the kills leave time for: the run is still under way at the last of them. */
+const entries = kills * 150;
 const clock = { nowMs: () => Date.now() };
 const ids = createIds(clock);
 
@@ -76,7 +77,7 @@ describe('when the connections of a run are killed', () => {
     }
     await carried;
 
-    expect(killed).toBeGreaterThan(0);
+    expect(killed).toBeGreaterThanOrEqual(kills);
     expect(broken).toBeGreaterThan(0);
     expect(await seqsWhere(store, tenantId, `share_id IN ('held', 'free')`)).toEqual(kept);
     const [state] = await queryAs<Record<string, unknown>>(store.pool, tenantId, {
