@@ -1,7 +1,7 @@
 // Tells a database that is away for now from one that refuses what we asked of it.
 
-/** Connection classes of SQLSTATE: connection failures, too many connections, the server going down or coming up. */
-const awayStates = /^(?:08|53300|57P0[1-5])/;
+/** Classes of SQLSTATE: connection failures, a login refused, no such database, too many connections, the server going down or coming up. */
+const awayStates = /^(?:08|28|3D000|53300|57P0[1-5])/;
 const awaySystemCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
 /** The driver throws these without a code. */
 const awayMessages = /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout)/;

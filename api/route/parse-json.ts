@@ -1,12 +1,15 @@
 // JSON from outside, read strictly: nothing that would arrive in the log as something else than was sent.
 import { isUtf8 } from 'node:buffer';
+import { ingestLimits } from '../../domain/journal/ingest-limits.ts';
+import { isDeeperThan } from '../../domain/shared/json.ts';
 import { refuse, refuseFields } from '../../domain/shared/refusal.ts';
 import type { FieldProblem, Refusal } from '../../domain/shared/refusal.ts';
 import { fieldPath } from './field-path.ts';
 import { problemLimit } from './field-problems.ts';
 import { textProblem } from './storable-text.ts';
 
-export const nestingLimit = 64;
+/** As deep as the details of an entry may be, and what stands around them (the entry, its list, the body), and one more: that is refused as the entry’s. */
+export const nestingLimit = ingestLimits.detailsLevels + 4;
 
 export type ParsedJson =
   | { readonly kind: 'value'; readonly value: unknown }
@@ -23,7 +26,7 @@ export interface PlaceInRequest {
 }
 
 /**
- * Refuses numbers that a double changes, NUL, lone surrogates and more than 64 levels, naming each field. A key `__proto__` stays an ordinary key of its own.
+ * Refuses numbers that a double changes, NUL, lone surrogates and too many levels, naming each field. A key `__proto__` stays an ordinary key of its own.
  * Ordinary text costs one `JSON.parse`, two scans and a walk over its containers.
  */
 export function parseJson(text: string, place: PlaceInRequest): ParsedJson {
@@ -91,18 +94,6 @@ function numberProblem({ value, source }: { readonly value: number; readonly sou
   if (/^-?\d+$/.test(source) && BigInt(source) !== BigInt(value))
     return 'expected a whole number that a double holds exactly; send it as text';
   return null;
-}
-
-function isDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 0) return true;
-  if (Array.isArray(value)) return value.some((inner) => isDeeperThan(inner, levels - 1));
-  // Listing the keys first would cost six times as much, for every entry that arrives; what JSON.parse made inherits no keys.
-  const object = value as Readonly<Record<string, unknown>>;
-  for (const key in object) {
-    if (isDeeperThan(object[key], levels - 1)) return true;
-  }
-  return false;
 }
 
 function problemsIn(value: unknown, { rootName, at = [] }: PlaceInRequest): FieldProblem[] {

@@ -30,11 +30,6 @@ export type JoinResult<Part extends keyof Installation> =
   | { readonly ok: true; readonly installation: Whole<Part> }
   | { readonly ok: false; readonly problems: readonly VariableProblem[] };
 
-/** The login role of the API and the worker, unless `HOLDFAST_APP_DATABASE_URL` names another. */
-export const appRoleName = 'holdfast_app';
-/** That of the worker when it removes, unless `HOLDFAST_PRUNER_DATABASE_URL` names another. */
-export const prunerRoleName = 'holdfast_pruner';
-
 /** Refuses, naming each variable, when a part that the process cannot do without is nowhere to be had. */
 export function joinInstallation<Part extends keyof Installation>(configuration: Configuration, parts: readonly Part[]): JoinResult<Part> {
   const folder = dataFolderAt(configuration.dataDir);
@@ -46,22 +41,28 @@ export function joinInstallation<Part extends keyof Installation>(configuration:
 }
 
 /**
- * The application role's address when it was not given. Its password follows from the cursor secret, so that a process that
- * joins by variables alone can log in without one more secret being handed around.
+ * The address of the application's role when it was not given. Its password follows from the cursor secret, so that a process that
+ * joins by variables alone can log in without one more secret being handed around. So does its name: roles belong to the whole
+ * database server, and another installation there must not be given our password.
  */
 export function appUrlFrom(given: { ownerUrl: string; cursorSecret: string }): string {
-  return roleUrlFrom(given, { name: appRoleName, purpose: 'holdfast application role' });
+  return roleUrlFrom(given, { name: 'holdfast_app', purpose: 'holdfast application role' });
 }
 
+/** That of the worker when it removes. */
 export function prunerUrlFrom(given: { ownerUrl: string; cursorSecret: string }): string {
-  return roleUrlFrom(given, { name: prunerRoleName, purpose: 'holdfast pruner role' });
+  return roleUrlFrom(given, { name: 'holdfast_pruner', purpose: 'holdfast pruner role' });
 }
 
 function roleUrlFrom({ ownerUrl, cursorSecret }: { ownerUrl: string; cursorSecret: string }, { name, purpose }: { name: string; purpose: string }): string {
   const url = new URL(ownerUrl);
-  url.username = name;
-  url.password = Buffer.from(hkdfSync('sha256', cursorSecret, '', purpose, 32)).toString('base64url');
+  url.username = `${name}_${derived({ cursorSecret, purpose: 'holdfast role names', bytes: 4 }).toString('hex')}`;
+  url.password = derived({ cursorSecret, purpose, bytes: 32 }).toString('base64url');
   return url.href;
+}
+
+function derived({ cursorSecret, purpose, bytes }: { cursorSecret: string; purpose: string; bytes: number }): Buffer {
+  return Buffer.from(hkdfSync('sha256', cursorSecret, '', purpose, bytes));
 }
 
 function gather({ configuration, folder }: { configuration: Configuration; folder: DataFolder }): Installation {

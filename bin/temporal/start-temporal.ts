@@ -71,7 +71,7 @@ function spawnServer({ binaryPath, dbFile, namespace, uiPort, port, log }: Start
 }
 
 /** A server that listens may still lack the namespace. */
-async function serves({ address, namespace }: { address: string; namespace: string }): Promise<boolean> {
+export async function serves({ address, namespace }: { address: string; namespace: string }): Promise<boolean> {
   let connection: Connection;
   try {
     connection = await Connection.connect({ address, connectTimeout: connectLimitMs });

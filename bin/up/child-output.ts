@@ -83,6 +83,10 @@ interface LogLine {
   readonly level?: unknown;
   readonly msg?: unknown;
   readonly err?: { readonly message?: unknown };
+  /** What a request was, when it is about one. */
+  readonly method?: unknown;
+  readonly path?: unknown;
+  readonly status?: unknown;
 }
 
 /** Our own lines are JSON; anything else is the runtime speaking, which does so only when something is wrong. */
@@ -90,7 +94,8 @@ function forPerson(line: string): { text: string; matters: boolean } {
   const parsed = asLogLine(line);
   if (parsed === null) return { text: line, matters: line.trim() !== '' };
   const reason = parsed.err?.message;
-  const text = [parsed.msg, reason].filter((part) => typeof part === 'string').join(': ');
+  const request = [parsed.method, parsed.path, parsed.status].filter((part) => typeof part === 'string' || typeof part === 'number').join(' ');
+  const text = [parsed.msg, request, reason].filter((part) => typeof part === 'string' && part !== '').join(': ');
   return { text, matters: typeof parsed.level === 'number' && parsed.level >= errorLevel };
 }
 

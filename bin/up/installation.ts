@@ -14,7 +14,7 @@ import { startPostgres } from '../postgres/start-postgres.ts';
 import { ProcessRegister } from '../process/left-processes.ts';
 import { holdPort } from '../process/tcp-port.ts';
 import { provisionForUser } from '../temporal/provision-for-user.ts';
-import { startTemporal } from '../temporal/start-temporal.ts';
+import { serves, startTemporal } from '../temporal/start-temporal.ts';
 import type { Announce } from './announce.ts';
 import { ensureDemoTenant } from './demo-tenant.ts';
 import { keepRunning } from './keep-running.ts';
@@ -38,7 +38,7 @@ type Part = 'api' | 'worker' | 'temporal' | 'postgres';
 const stopOrder: readonly Part[] = ['api', 'worker', 'temporal', 'postgres'];
 const childStopLimitMs = 20_000;
 /** What a person misses while there is no Temporal server. */
-const waitingWork = 'making log partitions ahead, signing checkpoints of the log, and every other job';
+const waitingWork = 'making log partitions ahead, signing checkpoints of the log, the end of lockouts, summaries, and every other job';
 
 export class Installation {
   readonly #options: InstallationOptions;
@@ -81,6 +81,7 @@ export class Installation {
     if (configuration.evidenceKeyPem === null) keepSecret({ folder, name: 'evidence-key.pem' });
     if (configuration.tokenTrust === null) keepSecret({ folder, name: 'jwt-secret' });
 
+    if (configuration.databaseUrl !== null) announce('PostgreSQL', `at ${placeOf(configuration.databaseUrl)}, as DATABASE_URL says`);
     const ownerUrl = configuration.databaseUrl ?? (await this.#startPostgres());
     const appUrl = configuration.appDatabaseUrl ?? appUrlFrom({ ownerUrl, cursorSecret });
     const prunerUrl = configuration.prunerDatabaseUrl ?? prunerUrlFrom({ ownerUrl, cursorSecret });
@@ -98,7 +99,7 @@ export class Installation {
     const apiUrl = `http://${configuration.host}:${String(configuration.port)}`;
     writeRuntime({ folder, runtime: { pid: process.pid, ownerUrl, appUrl, temporalAddress, temporalNamespace, apiUrl } });
 
-    this.#background = this.#startTemporalSide({ ownPort: ownTemporalPort, namespace: temporalNamespace });
+    this.#background = this.#startTemporalSide({ ownPort: ownTemporalPort, address: temporalAddress, namespace: temporalNamespace });
     return this.#startApi();
   }
 
@@ -148,10 +149,11 @@ export class Installation {
   }
 
   /** Never fails the start: what belongs to Temporal may wait. */
-  async #startTemporalSide({ ownPort, namespace }: { ownPort: number | null; namespace: string }): Promise<void> {
+  async #startTemporalSide({ ownPort, address, namespace }: { ownPort: number | null; address: string; namespace: string }): Promise<void> {
     const { announce } = this.#options;
     try {
-      if (ownPort !== null && !(await this.#startTemporal({ port: ownPort, namespace }))) return;
+      if (ownPort === null) await this.#lookForTemporal({ address, namespace });
+      else if (!(await this.#startTemporal({ port: ownPort, namespace }))) return;
       const first = await this.#startChild({ part: 'worker', topic: 'Worker', signal: this.#ending.signal });
       this.#keepChild({ part: 'worker', topic: 'Worker', first });
       announce('Worker', `running (pid ${String(first.pid)})`);
@@ -160,6 +162,15 @@ export class Installation {
       announce('Temporal', messageOf(error));
       announce('Temporal', `what waits: ${waitingWork}. Everything else is served.`);
     }
+  }
+
+  /** Not there, it may come: the worker tries again and again. */
+  async #lookForTemporal({ address, namespace }: { address: string; namespace: string }): Promise<void> {
+    const { announce } = this.#options;
+    announce('Temporal', `at ${address}, as TEMPORAL_ADDRESS says`);
+    if (await serves({ address, namespace })) return;
+    announce('Temporal', `no server answers there for the namespace "${namespace}": tried again until one does`);
+    announce('Temporal', `what waits: ${waitingWork}. Everything else is served.`);
   }
 
   async #startTemporal({ port, namespace }: { port: number; namespace: string }): Promise<boolean> {
@@ -233,6 +244,12 @@ export class Installation {
     removeRuntime(this.#options.folder);
     this.#register.forgetAll();
   }
+}
+
+/** Never with the password. */
+function placeOf(databaseUrl: string): string {
+  const { host, pathname } = new URL(databaseUrl);
+  return `${host}${pathname}`;
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,7 @@
 // From what a producer sent to the facts of an entry: names resolved, defaults filled, contradictions named.
 import type { Principal } from '../access/principal.ts';
 import { formatInstant, parseInstant } from '../shared/instant.ts';
+import { isDeeperThan } from '../shared/json.ts';
 import type { FieldProblem } from '../shared/refusal.ts';
 import { resolveNames } from '../vocabulary/resolve-names.ts';
 import type { EntryFacts } from './entry.ts';
@@ -80,6 +81,9 @@ function contradictions(input: EntryInput, { category, aheadMs }: { category: st
   }
   if (input.details != null && jsonBytesExceed(input.details, ingestLimits.detailsBytes)) {
     problems.push({ field: 'details', expected: `expected at most ${String(ingestLimits.detailsBytes)} bytes as JSON` });
+  }
+  if (input.details != null && isDeeperThan(input.details, ingestLimits.detailsLevels)) {
+    problems.push({ field: 'details', expected: `expected at most ${String(ingestLimits.detailsLevels)} levels` });
   }
   return problems;
 }

@@ -5,5 +5,6 @@ export const ingestLimits = {
   entriesPerCall: 10_000,
   entryBytes: 128 * kib,
   detailsBytes: 64 * kib,
+  detailsLevels: 64,
   eventTimeAheadMs: 5 * 60 * 1000,
 } as const;

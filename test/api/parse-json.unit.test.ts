@@ -94,7 +94,7 @@ describe('parseJson', () => {
   it('when it nests as deep as allowed, then it is taken; one level more is refused', () => {
     expect(parseJson(nested(nestingLimit), place).kind).toBe('value');
     expect(problemsOf(`{"deep": ${nested(nestingLimit)}}`)).toEqual([
-      { field: expect.stringMatching(/^deep\[0\]/), expected: 'expected at most 64 levels' },
+      { field: expect.stringMatching(/^deep\[0\]/), expected: 'expected at most 68 levels' },
     ]);
   });
 

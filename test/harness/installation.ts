@@ -20,14 +20,16 @@ export interface Started {
 export interface StartOptions {
   readonly dataDir: string;
   readonly port: number;
+  /** Servers that it is to use instead of its own. */
+  readonly servers?: { readonly DATABASE_URL: string; readonly TEMPORAL_ADDRESS: string };
 }
 
 const sayLimitMs = 60_000;
 
 /** The variables under which the commands of this project speak to that installation. */
-export function environmentOf({ dataDir, port }: StartOptions): Record<string, string> {
+export function environmentOf({ dataDir, port, servers }: StartOptions): Record<string, string> {
   const { PATH = '', HOME = '/', XDG_CACHE_HOME } = process.env;
-  return { PATH, HOME, ...(XDG_CACHE_HOME === undefined ? {} : { XDG_CACHE_HOME }), HOLDFAST_DATA_DIR: dataDir, HOLDFAST_PORT: String(port) };
+  return { PATH, HOME, ...(XDG_CACHE_HOME === undefined ? {} : { XDG_CACHE_HOME }), HOLDFAST_DATA_DIR: dataDir, HOLDFAST_PORT: String(port), ...servers };
 }
 
 export function freshPort(): Promise<number> {

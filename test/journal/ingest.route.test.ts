@@ -58,6 +58,24 @@ describe('when entries are told', () => {
   });
 });
 
+describe('when details nest deeply', () => {
+  const nested = (levels: number): object => (levels === 1 ? {} : { deeper: nested(levels - 1) });
+  const entry = (levels: number) => ({ event_type: 'file.open', details: nested(levels) });
+
+  it.each([
+    ['alone', (levels: number) => post(entry(levels))],
+    ['in a batch', (levels: number) => post({ events: [entry(levels)] })],
+    ['as a line', (levels: number) => post(undefined, { text: JSON.stringify(entry(levels)), headers: { 'content-type': 'application/x-ndjson' } })],
+  ])('then 64 levels are taken, and 65 refused by name: %s', async (_name, sent) => {
+    await newTenant();
+    expect((await sent(64)).status).toBe(201);
+    const { status, body } = await sent(65);
+
+    expect(status).toBe(422);
+    expect(body.error.details.entries).toEqual([{ index: 0, fields: [{ field: 'details', expected: 'expected at most 64 levels' }] }]);
+  });
+});
+
 describe('when an entry is not valid', () => {
   it.each([
     [{}, 'event_type'],

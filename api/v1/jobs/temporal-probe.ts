@@ -11,7 +11,7 @@ export function temporalProbe({ starter, pool }: { readonly starter: Pick<JobSta
   return {
     name: 'temporal',
     required: false,
-    waiting: jobKinds,
+    waiting: [...jobKinds, 'lockout', 'summary'],
     async check() {
       // Counted meanwhile: the check may take as long as the whole probe has.
       const open = openJobsAfter(pool, { after: beforeAllJobs, limit: mostCounted }).then(
