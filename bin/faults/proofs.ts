@@ -14,6 +14,7 @@ export const proofs: readonly string[] = [
   'test/realtime/restart.contract.test.ts',
   'test/realtime/slow-reader.contract.test.ts',
   'test/realtime/ends.contract.test.ts',
+  'test/realtime/printed-clients.contract.test.ts',
   'test/evidence/verify.contract.test.ts',
   'test/isolation/rls.contract.test.ts',
   'test/isolation/routes.contract.test.ts',
