@@ -5,14 +5,8 @@ import { routes } from '../../api/routes.ts';
 import type { Route } from '../../api/route/define-route.ts';
 import { parseGlob } from '../../domain/held/glob.ts';
 import { sampleInput } from '../isolation/sample-input.ts';
+import { hostile, limitMs, measured, size } from './hostile-texts.ts';
 import { withApi } from './with-api.ts';
-
-const size = 50 * 1024;
-const repeated = (text: string): string => text.repeat(Math.ceil(size / text.length));
-const hostile: readonly string[] = [
-  ...['a', ',', 'a,', '9', ' ', '1:', '{a,', '*a', '**/', 'a@', '😀', '2026-04-23T', '1.2.3.4/24,'].map(repeated),
-  ...['evt_', '::ffff:'].map((start) => `${start}${repeated('0')}`),
-];
 
 /** Taken by the schema whatever they say: why that costs nothing. */
 const unread: ReadonlyMap<string, string> = new Map([
@@ -53,17 +47,6 @@ function replaced(value: unknown, { path: [key, ...rest], text }: { path: readon
   if (key === undefined) return text;
   if (Array.isArray(value)) return value.map((inner: unknown, index) => (String(index) === key ? replaced(inner, { path: rest, text }) : inner));
   return Object.fromEntries(Object.entries(value as object).map(([name, inner]) => [name, name === key ? replaced(inner, { path: rest, text }) : (inner as unknown)]));
-}
-
-const limitMs = 50;
-
-/** What the work itself takes: a collection of garbage may fall into one try, but not into three. */
-function measured<T>(work: () => T, tries = 3): { readonly answer: T; readonly took: number } {
-  const before = process.cpuUsage();
-  const answer = work();
-  const { user, system } = process.cpuUsage(before);
-  const took = (user + system) / 1000;
-  return took < limitMs || tries === 1 ? { answer, took } : measured(work, tries - 1);
 }
 
 describe('50 KB of hostile text', () => {
