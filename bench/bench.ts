@@ -1,4 +1,4 @@
-// `npm run bench`: each path beside its floor, in one run, as a table and as NDJSON. Arguments: names of scenarios, --rounds n, --large [--entries n].
+// `npm run bench`: each path beside its floor, in one run, as a table and as NDJSON. Arguments: names of scenarios, --rounds n, --large [--entries n] [--keep folder].
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -51,12 +51,12 @@ const scenarios: Readonly<Record<string, (installation: BenchInstallation) => Pr
   'update-round-trip': updateRoundTrip,
 };
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string', default: '5' }, large: { type: 'boolean', default: false }, entries: { type: 'string', default: '10000000' } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string', default: '5' }, large: { type: 'boolean', default: false }, entries: { type: 'string', default: '10000000' }, keep: { type: 'string' } } });
 const rounds = Math.max(5, Number(values.rounds));
 const unknown = positionals.filter((name) => !(name in scenarios));
 const largeEntries = Number(values.entries);
 if (unknown.length > 0 || !Number.isInteger(rounds) || !/^10+$/.test(values.entries)) {
-  process.stderr.write(`usage: npm run bench [-- --rounds n] [--large [--entries <a power of ten>]] [${Object.keys(scenarios).join(' | ')}]\n`);
+  process.stderr.write(`usage: npm run bench [-- --rounds n] [--large [--entries <a power of ten>] [--keep <folder>]] [${Object.keys(scenarios).join(' | ')}]\n`);
   process.exit(2);
 }
 
@@ -64,7 +64,7 @@ process.stdout.write(`${String(cpus().length)} cores, Node ${process.version}, $
 const lines: string[] = [];
 if (values.large) {
   const say = (line: string): void => { process.stdout.write(`${line}\n`); };
-  for (const measured of await measureLarge({ entries: largeEntries, rounds, say })) {
+  for (const measured of await measureLarge({ entries: largeEntries, rounds, say, ...(values.keep === undefined ? {} : { keptIn: values.keep }) })) {
     const { name, p50Ms, smallP50Ms, ratio, target, entries, smallEntries } = measured;
     say(`${name}\n  ${entries.toLocaleString('en')} entries  p50 ${p50Ms.toFixed(1)} ms\n  ${smallEntries.toLocaleString('en')} entries  p50 ${smallP50Ms.toFixed(1)} ms`);
     say(`  ratio  ${ratio.toFixed(2)}  (target ${String(target)}: ${ratio <= target ? 'met' : 'NOT met'})\n`);

@@ -13,6 +13,7 @@ import { startPostgres } from '../bin/postgres/start-postgres.ts';
 import { freePort } from '../bin/process/tcp-port.ts';
 import { ensureDemoTenant } from '../bin/up/demo-tenant.ts';
 import { migrate } from '../db/migrate.ts';
+import type { ListeningParts } from './listening.ts';
 import type { MeasuredApiParts } from './measured-api.ts';
 
 export interface BenchInstallation {
@@ -28,21 +29,32 @@ export interface BenchInstallation {
   startFloor(script: string): Promise<string>;
   /** Another API process, without what is not to be measured. */
   startApi(switches: Pick<MeasuredApiParts, 'recording' | 'rateLimits'>): Promise<string>;
+  /** The same with live doors; it tells when it knew of each commit of the demo tenant. */
+  startLiveApi(): Promise<StartedChild>;
+  startListening(parts: ListeningParts): Promise<StartedChild>;
   stop(): Promise<void>;
+}
+
+export interface StartedChild {
+  readonly url: string;
+  readonly child: ChildProcess;
+  end(): Promise<void>;
 }
 
 const listenersPerUser = 50;
 const appRole = { name: 'bench_app', password: 'bench' };
 const prunerRole = { name: 'bench_pruner', password: 'bench' };
 
-export async function startBenchInstallation(): Promise<BenchInstallation> {
-  const directory = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
+/** `keptIn` a folder it outlives the measuring, and the next start finds what it holds. */
+export async function startBenchInstallation({ keptIn }: { readonly keptIn?: string } = {}): Promise<BenchInstallation> {
+  const directory = keptIn ?? (await mkdtemp(join(tmpdir(), 'holdfast-bench-')));
   const children: ChildProcess[] = [];
   const postgres = await startPostgres({ dataDir: directory, settings: { shared_preload_libraries: 'pg_stat_statements' } });
 
   async function stop(): Promise<void> {
     await Promise.all(children.map(end));
     await postgres.stop();
+    if (keptIn !== undefined) return;
     // Whoever measures as root has the database in another folder, and it may be of many gigabytes.
     removePlace(dataFolderAt(directory).postgres);
     await rm(directory, { recursive: true, force: true });
@@ -72,16 +84,19 @@ export async function startBenchInstallation(): Promise<BenchInstallation> {
       HOLDFAST_LOG_LEVEL: 'warn',
     };
     await ensureDemoTenant({ appUrl: appUrl.href });
-    const api = await startChild({ script: 'bin/api.ts', children, environment });
+    const { url: api } = await startChild({ script: 'bin/api.ts', children, environment });
     const tokenOf = (userId: string): Promise<string> => signToken({ secret, userId });
     const token = await tokenOf('usr_bench');
     const listenerToken = (index: number): Promise<string> => tokenOf(`usr_bench_${String(Math.floor(index / listenersPerUser))}`);
-    const startApi: BenchInstallation['startApi'] = (switches) => {
+    const startMeasuredApi = (switches: Partial<MeasuredApiParts>): Promise<StartedChild> => {
       const parts: MeasuredApiParts = { appUrl: appUrl.href, cursorSecret, filesDir: directory, tokenTrust: { kind: 'secret', secret }, temporalAddress, ...switches };
       return startChild({ script: 'bench/measured-api.ts', children, args: [JSON.stringify(parts)] });
     };
-    const startFloor = (script: string): Promise<string> => startChild({ script, children, args: [postgres.url] });
-    return { ownerUrl: postgres.url, appUrl: appUrl.href, prunerUrl: prunerUrl.href, apiUrl: api, apiPid: children[0]?.pid ?? 0, token, listenerToken, tokenOf, startFloor, startApi, stop };
+    const startApi: BenchInstallation['startApi'] = async (switches) => (await startMeasuredApi(switches)).url;
+    const startLiveApi = (): Promise<StartedChild> => startMeasuredApi({ rateLimits: 'off', liveTenant: 'demo' });
+    const startListening = (parts: ListeningParts): Promise<StartedChild> => startChild({ script: 'bench/listening.ts', children, args: [JSON.stringify(parts)] });
+    const startFloor = async (script: string): Promise<string> => (await startChild({ script, children, args: [postgres.url] })).url;
+    return { ownerUrl: postgres.url, appUrl: appUrl.href, prunerUrl: prunerUrl.href, apiUrl: api, apiPid: children[0]?.pid ?? 0, token, listenerToken, tokenOf, startFloor, startApi, startLiveApi, startListening, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -95,12 +110,12 @@ interface ChildSpec {
   readonly args?: readonly string[];
 }
 
-function startChild({ script, children, environment, args = [] }: ChildSpec): Promise<string> {
+function startChild({ script, children, environment, args = [] }: ChildSpec): Promise<StartedChild> {
   const child = fork(fileURLToPath(new URL(`../${script}`, import.meta.url)), args, { env: environment ?? process.env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   children.push(child);
   return new Promise((resolve, reject) => {
     child.on('message', (message: { url?: unknown }) => {
-      if (typeof message.url === 'string') resolve(message.url);
+      if (typeof message.url === 'string') resolve({ url: message.url, child, end: () => end(child) });
     });
     child.on('exit', (code) => { reject(new Error(`${script} ended with ${String(code)} before it served`)); });
   });

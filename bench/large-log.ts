@@ -1,4 +1,6 @@
 // A log of many millions beside a small one, each in an installation of its own: what a page of the audit search takes in the middle.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fillLog } from './fill-log.ts';
 import { startBenchInstallation } from './installation.ts';
 import type { BenchInstallation } from './installation.ts';
@@ -22,10 +24,19 @@ const months = 84;
 const smallEntries = 100_000;
 const pagesPerRound = 40;
 
-export async function measureLarge({ entries, rounds, say }: { readonly entries: number; readonly rounds: number; readonly say: (line: string) => void }): Promise<LargeMeasured[]> {
-  const small = await filled(smallEntries, say);
+export interface LargeAsked {
+  readonly entries: number;
+  readonly rounds: number;
+  /** A folder for both logs: filled once, they are measured as often as one likes. */
+  readonly keptIn?: string;
+  readonly say: (line: string) => void;
+}
+
+export async function measureLarge({ entries, rounds, keptIn, say }: LargeAsked): Promise<LargeMeasured[]> {
+  const inFolder = (ofEntries: number) => (keptIn === undefined ? {} : { keptIn: resolve(keptIn, String(ofEntries)) });
+  const small = await filled({ entries: smallEntries, say, ...inFolder(smallEntries) });
   try {
-    const large = await filled(entries, say);
+    const large = await filled({ entries, say, ...inFolder(entries) });
     try {
       return [
         await measure({ name: 'search-filter-large', large, small, rounds, queryOf: () => filterQuery }),
@@ -45,17 +56,36 @@ interface FilledLog {
   readonly entries: number;
 }
 
-async function filled(entries: number, say: (line: string) => void): Promise<FilledLog> {
-  const installation = await startBenchInstallation();
+async function filled({ entries, keptIn, say }: Pick<LargeAsked, 'entries' | 'keptIn' | 'say'>): Promise<FilledLog> {
+  const isThere = keptIn !== undefined && isFilledNow(keptIn);
+  const installation = await startBenchInstallation(keptIn === undefined ? {} : { keptIn });
   try {
-    const begunAt = performance.now();
-    await fillLog({ ownerUrl: installation.ownerUrl, entries, months });
-    say(`a log of ${entries.toLocaleString('en')} entries, filled in ${String(Math.round((performance.now() - begunAt) / 1000))} s`);
+    if (!isThere) {
+      const begunAt = performance.now();
+      await fillLog({ ownerUrl: installation.ownerUrl, entries, months });
+      say(`a log of ${entries.toLocaleString('en')} entries, filled in ${String(Math.round((performance.now() - begunAt) / 1000))} s`);
+      if (keptIn !== undefined) writeFileSync(markIn(keptIn), thisMonth());
+    }
     return { installation, entries, url: await installation.startApi({ recording: 'off', rateLimits: 'off' }) };
   } catch (error) {
     await installation.stop();
     throw error;
   }
+}
+
+/** A log whose open month is over is another one than was filled, and so is one whose filling was interrupted. */
+function isFilledNow(folder: string): boolean {
+  if (!existsSync(folder)) return false;
+  if (existsSync(markIn(folder)) && readFileSync(markIn(folder), 'utf8') === thisMonth()) return true;
+  throw new Error(`the log in ${folder} was not filled to its end, or not in this month: remove the folder, and it is filled anew`);
+}
+
+function markIn(folder: string): string {
+  return join(folder, 'filled-in');
+}
+
+function thisMonth(): string {
+  return new Date().toISOString().slice(0, 7);
 }
 
 interface LargeScenario {

@@ -11,7 +11,7 @@ import { createSigner } from '../db/evidence/sign.ts';
 import { createIds } from '../db/ids.ts';
 import { createPool } from '../db/pool.ts';
 import { carriers } from '../workflows/carriers.messages.ts';
-import { bulkTaskQueue } from '../workflows/export/audit-export.messages.ts';
+import { bulkTaskQueue } from '../workflows/job/bulk-queue.ts';
 import { lockoutTaskQueue } from '../workflows/lockout/lockout.messages.ts';
 import { egressTaskQueue } from '../workflows/summary/event-summary.messages.ts';
 import { createLogger } from './logger.ts';
@@ -80,7 +80,7 @@ async function start(): Promise<Serving> {
   const ids = createIds(clock);
   const model = configuration.model === null ? null : createModelDoor({ ...configuration.model, allowed: configuration.egressAllow, clock });
   const carrying = { temporalAddress, namespace: temporalNamespace, world: { pool, pruner, copying, clock, ids, signer, filesDir, retentionBatch: configuration.retentionBatch, ...(model === null ? {} : { model }) }, log, bundle: await bundleWorkflows() };
-  // Lockouts have a queue of their own: a flood of them holds up nothing else. So have calls that leave the house, which hold no connection while they wait; and exports, which read for minutes.
+  // Lockouts have a queue of their own: a flood of them holds up nothing else. So have calls that leave the house, which hold no connection while they wait; and exports and removals, which take minutes or hours.
   const workers = await Promise.all([startWorker(carrying), startWorker({ ...carrying, taskQueue: lockoutTaskQueue, activitiesAtOnce: 6 }), startWorker({ ...carrying, taskQueue: egressTaskQueue, carries: 'activities', activitiesAtOnce: 8 }), startWorker({ ...carrying, taskQueue: bulkTaskQueue, carries: 'activities', activitiesAtOnce: bulkAtOnce })]);
   const temporal = createTemporalDoor({ address: temporalAddress, namespace: temporalNamespace });
   const reconciler = startReconciler({ pool: steering, clock, ids, log, temporal, carriers });

@@ -1,5 +1,6 @@
 // The pool of connections that read and write by SQL; its owner ends it.
 import pg from 'pg';
+import { leanQuery } from './lean-query.ts';
 
 export type Pool = pg.Pool;
 export type Client = pg.PoolClient;
@@ -43,6 +44,7 @@ export function createPool({ url, max = 10, name = 'holdfast', pipelined = true,
   // way; between two statements nobody else listens, and the error would end the process.
   pool.on('connect', (client) => {
     client.on('error', () => undefined);
+    client.query = leanQuery(client);
   });
   return pool;
 }

@@ -23,7 +23,7 @@ export function createLockoutActivities({ pool, ids }: Pick<ActivityWorld, 'pool
     async settlePair({ tenantId, pairId: id }) {
       const settled = await settlePair(gate, { tenantId, id });
       // The workflow knows it by this answer; it need not be told again.
-      if (settled !== null) await noteTold(pool, { tenantId, id }, settled.version);
+      if (settled !== null) await noteTold(pool, { tenantId, id }, settled);
       return settled;
     },
     reportDifference(pair) {

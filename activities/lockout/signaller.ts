@@ -55,7 +55,7 @@ export async function tellOnce({ pool, tellLockout }: Pick<SignallerWorld, 'pool
     const told = await readPairTold(pool, pair);
     if (told === null) continue;
     await tellLockout(pair, told);
-    await noteTold(pool, pair, told.version);
+    await noteTold(pool, pair, told);
   }
   return claimed.length;
 }

@@ -10,7 +10,7 @@ import { segmentNumbered, segmentOf } from '../../domain/evidence/segments.ts';
 import { hashesBeside } from '../../domain/evidence/subset-root.ts';
 import { manifestBody } from '../../domain/retention/archive-manifest.ts';
 import { segmentLine } from '../../domain/retention/segment-line.ts';
-import { joinedRanges, rangesOf } from '../../domain/retention/seq-ranges.ts';
+import { joinedRanges, rangesOf } from '../../domain/evidence/seq-ranges.ts';
 import { formatInstant } from '../../domain/shared/instant.ts';
 import type { Writing } from './archive-parts.ts';
 import { archivePlace, nameOfAttempt } from './archive-place.ts';

@@ -15,7 +15,9 @@ export interface Noting {
 }
 
 export function noteSession({ sessions, clock }: Noting, principal: Principal, request: IncomingMessage): void {
-  sessions.note(principal, () => ({
+  const { tenantId, userId, sessionId } = principal;
+  sessions.note({ tenantId, userId, sessionId, source: 'request' }, () => ({
+    source: 'request',
     id: principal.sessionId,
     userId: principal.userId,
     idp: principal.idp,
@@ -31,7 +33,7 @@ export function noteSignIn({ sessions }: Pick<Noting, 'sessions'>, tenantId: str
   if (seen === null) return;
   const { userAgent, ...session } = seen;
   const deviceKind = session.deviceKind ?? (userAgent === null ? null : deviceKindOfAgent(userAgent.slice(0, agentLimit)));
-  sessions.note({ tenantId, userId: session.userId, sessionId: session.id }, () => ({ ...session, deviceKind }));
+  sessions.note({ tenantId, userId: session.userId, sessionId: session.id, source: 'login' }, () => ({ ...session, deviceKind }));
 }
 
 const agentLimit = 512;

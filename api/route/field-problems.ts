@@ -103,5 +103,7 @@ function unionPhrase(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): 
   if (Array.isArray(issue.options)) return `expected one of ${issue.options.map(String).join(', ')}`;
   const firsts = issue.errors.map((alternative) => alternative.find(({ path }) => path.length === 0)?.message.replace(/^expected /, ''));
   const known = [...new Set(firsts.filter((phrase) => phrase !== undefined))];
-  return known.length === 0 ? 'expected another value' : `expected ${known.join(', or ')}`;
+  if (known.length > 0) return `expected ${known.join(', or ')}`;
+  const fields = [...new Set(issue.errors.flatMap((alternative) => alternative.slice(0, 1).map(({ path }) => String(path[0]))))];
+  return fields.length === 0 ? 'expected another value' : `expected ${fields.join(' or ')}`;
 }

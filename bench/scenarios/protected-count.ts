@@ -19,7 +19,7 @@ export async function protectedCount({ ownerUrl, appUrl }: BenchInstallation): P
     name: 'protected-count',
     unit: 'counts',
     oursIs: 'the protected_count of a hold on one share of ten, 100,000 of 1,000,000 entries',
-    floorIs: 'a bare count of the share under the same row security',
+    floorIs: 'a bare count of the share under the same row security, in one statement whose plan is kept from call to call; ours is planned anew for each of its parts',
     target: null,
     ours: {
       async round() {

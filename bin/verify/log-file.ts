@@ -3,10 +3,10 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { certificateLine, endLine, headerLine, readLogLine, recordLine, runUnderWayLine } from '../../domain/evidence/log-lines.ts';
+import { certificateLine, endLine, headerLine, readLogLine, recordLine, runUnderWayLines } from '../../domain/evidence/log-lines.ts';
 import type { SignedCheckpoint } from '../../domain/evidence/checkpoint.ts';
 import type { LogHeader, LogLine } from '../../domain/evidence/log-lines.ts';
-import type { RunEvidence } from '../../domain/evidence/removals.ts';
+import type { RunEvidence, RunPlan } from '../../domain/evidence/judge-removals.ts';
 import type { LogRecord } from '../../domain/evidence/verify-log.ts';
 
 const recordsPerPage = 500;
@@ -27,9 +27,9 @@ export async function writeLogFile(path: string, { header, pages, evidence }: Lo
       records += page.length;
       yield page.map((record) => `${recordLine(record)}\n`).join('');
     }
-    const { certificates, openRuns } = await evidence();
+    const { certificates, plans } = await evidence();
     for (const [runId, signed] of certificates) yield `${certificateLine(runId, signed)}\n`;
-    for (const runId of openRuns) yield `${runUnderWayLine(runId)}\n`;
+    for (const [runId, plan] of plans) for (const line of runUnderWayLines(runId, plan)) yield `${line}\n`;
     yield `${endLine(records)}\n`;
   }
   await pipeline(Readable.from(lines()), createWriteStream(path, { flags: 'wx' }));
@@ -48,13 +48,15 @@ export async function readLogFile(path: string): Promise<ReadLog> {
   const lines = parsedLines(path);
   const first = await lines.next();
   if (first.done === true || first.value.kind !== 'header') throw new Error(`${path} does not begin as the file of a log does`);
-  const evidence = { certificates: new Map<string, SignedCheckpoint>(), openRuns: new Set<string>() };
+  const evidence = { certificates: new Map<string, SignedCheckpoint>(), plans: new Map<string, OpenPlan>() };
   return { header: first.value.header, pages: pagesOf(path, { lines, evidence }), evidence };
 }
 
+type OpenPlan = RunPlan & { readonly parts: string[] };
+
 interface LinesToRead {
   readonly lines: AsyncIterable<LogLine>;
-  readonly evidence: { readonly certificates: Map<string, SignedCheckpoint>; readonly openRuns: Set<string> };
+  readonly evidence: { readonly certificates: Map<string, SignedCheckpoint>; readonly plans: Map<string, OpenPlan> };
 }
 
 async function* pagesOf(path: string, { lines, evidence }: LinesToRead): AsyncGenerator<readonly LogRecord[]> {
@@ -66,7 +68,9 @@ async function* pagesOf(path: string, { lines, evidence }: LinesToRead): AsyncGe
     if (line.kind === 'header') throw new Error(`${path} begins anew in its middle`);
     if (line.kind === 'end') said = line.records;
     else if (line.kind === 'certificate') evidence.certificates.set(line.runId, line.signed);
-    else if (line.kind === 'run under way') evidence.openRuns.add(line.runId);
+    else if (line.kind === 'run under way') {
+      if (line.plan !== null) evidence.plans.set(line.runId, { ...line.plan, parts: [] });
+    } else if (line.kind === 'plan part') evidence.plans.get(line.runId)?.parts.push(line.seqs);
     else {
       page.push(line);
       records += 1;

@@ -1,9 +1,10 @@
 // Verifies a log from a file, far from the database it came from.
 import { createSignatureCheck } from '../../db/evidence/sign.ts';
 import { sha256 } from '../../db/journal/sha256.ts';
-import { judgeRemovals } from '../../domain/evidence/removals.ts';
+import { judgeRemovals } from '../../domain/evidence/judge-removals.ts';
 import { verifyLog } from '../../domain/evidence/verify-log.ts';
 import { describeVerdict } from './describe-verdict.ts';
+import { isPlanOf } from './is-plan-of.ts';
 import { readLogFile } from './log-file.ts';
 import type { Witness } from './read-witness.ts';
 
@@ -26,7 +27,7 @@ export async function verifyFile({ path, witnesses, publicKeys, say }: FileCheck
   }
   const checkSignature = createSignatureCheck(publicKeys ?? header.publicKeys);
   const walked = await verifyLog({ sha256, tenantId: tenant, checkSignature, records: pages, witnesses: witnesses.map(({ signed }) => signed), head });
-  const judged = judgeRemovals({ sha256, tenantId: tenant, removals: walked.removals, checkSignature, ...evidence });
+  const judged = judgeRemovals({ sha256, tenantId: tenant, walked, checkSignature, isPlanOf: isPlanOf(tenant), ...evidence });
   const verdict = { ...walked, fault: walked.fault ?? judged.fault, uncertified: judged.uncertified };
   say(describeVerdict(tenant, verdict));
   return verdict.fault === null;

@@ -29,6 +29,8 @@ export function createPollTargets({ pool, maxKept = 50_000 }: { readonly pool: P
   return {
     async find({ log, principal, profileId }) {
       const { tenantId, userId, entities, scopes } = principal;
+      // A token that is limited to profiles does not reach its user's own: what concerns the user comes from everywhere.
+      if (entities !== null && (profileId === null || profileId === userId)) return notVisible;
       if (profileId === null || profileId === userId) return { subject: userSubject(userId), watched: new Set([userId]) };
       const key = JSON.stringify([tenantId, userId, profileId, entities, [...scopes].sort()]);
       return kept.get(log, key, () => inTenant(pool, tenantId, (client) => findProfile(asking(client), { principal, profileId })));

@@ -4,7 +4,7 @@ import { newerThan, sinceEver } from '../../domain/activity/stamps.ts';
 import type { Since, Stamps } from '../../domain/activity/stamps.ts';
 import type { Clock } from '../../domain/shared/clock.ts';
 import type { Micros } from '../../domain/shared/instant.ts';
-import { isRefusal } from '../../domain/shared/refusal.ts';
+import { isRefusal, refuse } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 import type { Board } from './board.ts';
 import type { KnownStamps } from './known-stamps.ts';
@@ -48,7 +48,7 @@ export class Poll {
     const { asked, board, clock } = parts;
     this.#parts = parts;
     this.#fields = asked.fields === null ? null : new Set(asked.fields);
-    this.#deadlineMs = clock.nowMs() + asked.waitMs;
+    this.#deadlineMs = Math.min(clock.nowMs() + asked.waitMs, asked.principal.expiresAtSeconds * 1000);
     this.#since = firstSince(asked, board);
   }
 
@@ -92,11 +92,21 @@ export class Poll {
     // Between the last look and here the board may have got something, or lost what it had.
     if (!board.covers(this.#since) || board.newer({ subject, fields: this.#fields, since: this.#since }).size > 0) return 'again';
     const wokenBy = await board.wait({ subject, watched, fields: this.#fields, timeoutMs: this.#deadlineMs - clock.nowMs(), signal: asked.signal });
-    if (wokenBy === 'time' || wokenBy === 'gone') return null;
+    if (wokenBy === 'gone') return null;
+    if (wokenBy === 'time') return this.#isHeldToExpiry() ? refuse('AUTH_TOKEN_EXPIRED') : null;
     const refusal = wokenBy === 'rights' ? await rightsQueue.run(stillMay) : await stillMay();
     return refusal ?? 'again';
   }
+
+  /** Whoever does not wait is answered as long as their token is taken. */
+  #isHeldToExpiry(): boolean {
+    const { asked, clock } = this.#parts;
+    return asked.waitMs > 0 && clock.nowMs() + timerEarlyMs >= asked.principal.expiresAtSeconds * 1000;
+  }
 }
+
+/** A timer may fire so much before its time by the clock. */
+const timerEarlyMs = 1;
 
 /** Without a time, `updated` means from now on; a first call with neither asks for what is known. */
 function firstSince({ since, onlyUpdated }: PollAsked, { log }: Board): Since {

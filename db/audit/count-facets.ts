@@ -81,7 +81,7 @@ async function countMonth(client: Client, { month, query }: { month: LogMonth; q
 async function keysOf(client: Client, { month, pattern }: { month: LogMonth; pattern: string }): Promise<{ seqs: number[]; times: string[] } | null> {
   const { from, to } = edgesOfMonth(month.month);
   const { rows } = await client.query<{ seq: string; recorded_at: string }>({
-    text: `SELECT f.seq, f.recorded_at::text AS recorded_at FROM search_keys_down($1, $2, $3, $4, '-infinity', 'infinity', 'infinity', 0, $5) f`,
+    text: `SELECT f.seq, f.recorded_at::text AS recorded_at FROM search_keys_down($1, $1, $2, $3, $4, '-infinity', 'infinity', 'infinity', 0, $5) f`,
     values: [pattern, from, to, Number.MAX_SAFE_INTEGER, keysTried + 1],
   });
   if (rows.length > keysTried) return null;

@@ -32,7 +32,7 @@ export async function countHeld(pool: Pool, { tenantId, scopes, itemIds, through
   for (let after = 0; after < throughSeq; after += partSeqs) {
     onPart?.();
     const parameters = sqlParameters([tenantId, after, Math.min(after + partSeqs, throughSeq)]);
-    const held = (some: readonly HeldScope[]): string => heldSql(some, parameters, { tenantId, scopesOnly: true });
+    const held = (some: readonly HeldScope[]): string => heldSql(some, parameters, { tenantId, scopesOnly: true, orNull: true });
     const each = single ? [] : asked.map((scope) => `count(*) FILTER (WHERE ${held([scope])})`);
     const text = `SELECT ARRAY[${['count(*)', ...each].join(', ')}]::text[] AS counts FROM entry e
       WHERE e.tenant_id = $1 AND e.seq > $2 AND e.seq <= $3 AND ${held(scopes)}`;

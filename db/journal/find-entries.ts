@@ -4,6 +4,7 @@ import { sqlParameters } from '../../domain/filter/filter-sql.ts';
 import { formatInstant } from '../../domain/shared/instant.ts';
 import type { Micros } from '../../domain/shared/instant.ts';
 import type { Client } from '../pool.ts';
+import { leadOf } from './lead-of.ts';
 import { edgesOfMonth } from './log-months.ts';
 import type { LogMonth } from './log-months.ts';
 
@@ -54,10 +55,13 @@ export async function findEntries(client: Client, query: EntryQuery): Promise<Fo
   const startedMs = performance.now();
   const waiting = monthsInOrder(query);
   let found: FoundEntry[] = [];
+  let lead = query.pattern;
   for (let taken = 1; waiting.length > 0; taken *= 2) {
     // The next month alone, then two, then four: a full page costs one statement, a search through years a few round trips.
     const spans = spansOf(waiting.splice(0, taken), query);
-    const parts = await Promise.all(spans.map((span) => findInSpan(client, { span, query })));
+    // A search that goes through years is worth a look at the texts first; most pages are full before.
+    if (taken === 2 && lead !== null && spans[0] !== undefined) lead = await leadOf(client, { tenantId: query.tenantId, pattern: lead, ...spans[0] });
+    const parts = await Promise.all(spans.map((span) => findInSpan(client, { span, query, lead })));
     found = [...found, ...parts.flat()].sort(comparing(order)).slice(0, limit + 1);
     while (isDone(found, waiting[0], query)) waiting.shift();
     const edge = waiting[0] === undefined ? null : edgeOf(waiting[0], order);
@@ -131,6 +135,8 @@ function spansOf(taken: readonly LogMonth[], { months }: EntryQuery): Span[] {
 interface InSpan {
   readonly span: Span;
   readonly query: EntryQuery;
+  /** What the index is asked for of the pattern. */
+  readonly lead: string | null;
 }
 
 /** More keys than this (a month) of a text that other conditions narrow, and the text is common: then the other conditions lead. */
@@ -138,10 +144,10 @@ const keysTried = 2_000;
 const mostKeys = 10_000;
 
 async function findInSpan(client: Client, inSpan: InSpan): Promise<FoundEntry[]> {
-  const { span, query } = inSpan;
-  if (query.pattern === null) return findByConditions(client, inSpan);
+  const { span, query, lead } = inSpan;
+  if (query.pattern === null || lead === null) return findByConditions(client, inSpan);
   const atMost = query.patternOnly ? query.limit + 1 : Math.min(mostKeys, keysTried * span.months);
-  const { keys, rows } = await findByText(client, { ...inSpan, pattern: query.pattern, atMost });
+  const { keys, rows } = await findByText(client, { span, query, pattern: query.pattern, lead, atMost });
   return keys < atMost || rows.length > query.limit ? rows : findByConditions(client, inSpan);
 }
 
@@ -151,7 +157,7 @@ interface EntryRow {
   readonly json: string;
 }
 
-async function findByConditions(client: Client, { span, query }: InSpan): Promise<FoundEntry[]> {
+async function findByConditions(client: Client, { span, query }: Pick<InSpan, 'span' | 'query'>): Promise<FoundEntry[]> {
   const { where, json, order } = query;
   const { parameters, conditions, limit } = frame({ span, query });
   const direction = order === 'desc' ? 'DESC' : 'ASC';
@@ -164,13 +170,19 @@ async function findByConditions(client: Client, { span, query }: InSpan): Promis
   return rows.map(asFound);
 }
 
+interface ByText extends InSpan {
+  readonly pattern: string;
+  readonly lead: string;
+  readonly atMost: number;
+}
+
 /** The keys come from the index of texts, past row security; the rows are read under it, and judged by every condition again. */
-async function findByText(client: Client, { span, query, pattern, atMost }: InSpan & { readonly pattern: string; readonly atMost: number }): Promise<{ keys: number; rows: FoundEntry[] }> {
+async function findByText(client: Client, { span, query, pattern, lead, atMost }: ByText): Promise<{ keys: number; rows: FoundEntry[] }> {
   const { where, json, order, throughSeq, fromTime, toTime, after } = query;
   const { parameters, conditions, limit } = frame({ span, query });
   const { from, to } = span;
   const place = after ?? (order === 'desc' ? { eventTime: Number.POSITIVE_INFINITY, seq: 0 } : { eventTime: Number.NEGATIVE_INFINITY, seq: 0 });
-  const inputs = [pattern, from, to, throughSeq, instant(fromTime), instant(toTime), instant(place.eventTime), place.seq, atMost].map((value) => parameters.add(value)).join(', ');
+  const inputs = [pattern, lead, from, to, throughSeq, instant(fromTime), instant(toTime), instant(place.eventTime), place.seq, atMost].map((value) => parameters.add(value)).join(', ');
   const direction = order === 'desc' ? 'DESC' : 'ASC';
   const { rows } = await client.query<EntryRow & { readonly keys: string }>({
     text: `WITH found AS MATERIALIZED (SELECT * FROM search_keys_${order === 'desc' ? 'down' : 'up'}(${inputs}))
@@ -183,7 +195,7 @@ async function findByText(client: Client, { span, query, pattern, atMost }: InSp
   return { keys: Number(rows[0]?.keys ?? 0), rows: rows.filter(({ seq }) => (seq as string | null) !== null).map(asFound) };
 }
 
-function frame({ span, query }: InSpan): { parameters: SqlParameters; conditions: string; limit: string } {
+function frame({ span, query }: Pick<InSpan, 'span' | 'query'>): { parameters: SqlParameters; conditions: string; limit: string } {
   const { tenantId, throughSeq, afterSeq, after, order, limit } = query;
   const { from, to } = span;
   const parameters = sqlParameters([tenantId, from, to, throughSeq]);

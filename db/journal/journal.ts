@@ -7,10 +7,12 @@ import { prepareEntry } from '../../domain/journal/prepared-entry.ts';
 import type { PreparedEntry } from '../../domain/journal/prepared-entry.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 import type { Pool } from '../pool.ts';
+import { appendAtOnce } from './append-at-once.ts';
 import { appendBatch } from './append-batch.ts';
 import { createBatcher } from './batcher.ts';
 import type { BatcherOptions } from './batcher.ts';
 import { sha256 } from './sha256.ts';
+import { createSharedConnections } from './shared-connections.ts';
 import type { Appended } from './tail-log.ts';
 
 export interface Journal {
@@ -28,8 +30,10 @@ export interface JournalOptions extends Pick<BatcherOptions, 'batchEntries' | 'u
 
 export function createJournal({ pool, onAppended, ...bounds }: JournalOptions): Journal {
   const nextSalt = createSalts();
+  const connections = createSharedConnections(pool);
   const batcher = createBatcher({
-    append: (tenantId, calls, moments) => appendBatch(pool, tenantId, calls, moments),
+    append: async (tenantId, calls, moments) =>
+      (await appendAtOnce({ connections, tenantId, calls, onSent: moments.onSent })) ?? appendBatch(pool, tenantId, calls, moments),
     // What producers send never changes rights: those travel in entries of our own.
     onAppended: (tenantId, lastSeq) => {
       onAppended({ tenantId, lastSeq, touchesRights: false });

@@ -26,6 +26,8 @@ export interface LiveEntry extends EntryFacts {
 /** Which entries of a part of the log are read at all; doors look at each once more. */
 export type LiveSelection =
   | { readonly kind: 'all' }
+  /** What the audit log shows: all but what has left it. */
+  | { readonly kind: 'audit' }
   | { readonly kind: 'profile'; readonly type: 'org' | 'workspace' | 'share'; readonly id: string }
   | { readonly kind: 'user'; readonly id: string }
   /** Change rows, and what Holdfast itself tells sync clients. */
@@ -120,6 +122,8 @@ function selected(selection: LiveSelection): { readonly condition: string; reado
   switch (selection.kind) {
     case 'all':
       return { condition: 'true', value: null };
+    case 'audit':
+      return { condition: stillInViewSql('audit'), value: null };
     case 'profile':
       return { condition: `e.${selection.type}_id = $5`, value: selection.id };
     case 'user':
@@ -127,7 +131,7 @@ function selected(selection: LiveSelection): { readonly condition: string; reado
     case 'sync':
       return { condition: `((e.change_type IS NOT NULL AND ${stillInViewSql('changes')}) OR e.own_action IN ('force_sync', 'update_sync_preference'))`, value: null };
     case 'decisions':
-      return { condition: '(e.decision IS NOT NULL OR e.own_action IS NOT NULL)', value: null };
+      return { condition: `(e.decision IS NOT NULL OR e.own_action IS NOT NULL) AND ${stillInViewSql('audit')}`, value: null };
   }
 }
 

@@ -1,9 +1,10 @@
 // The gate: decides about attempts to sign in on the pair's row, and writes each consequence in the same transaction.
 import { lockoutEntry, suspiciousAccountEntry } from '../../domain/lockout/lockout-entries.ts';
-import { pairOf } from '../../domain/lockout/pair-name.ts';
+import { pairOf, plainAddress } from '../../domain/lockout/pair-name.ts';
+import { withoutAddresses } from '../../domain/lockout/count-behind.ts';
 import type { Counted } from '../../domain/lockout/count-behind.ts';
 import { report, reserve, settle, unlock } from '../../domain/lockout/pair-state.ts';
-import type { Reservation, ReportedOutcome, Step } from '../../domain/lockout/pair-state.ts';
+import type { OpenAttempt, PairEvent, Reservation, ReportedOutcome, Step } from '../../domain/lockout/pair-state.ts';
 import type { EntryFacts } from '../../domain/journal/entry.ts';
 import type { OwnAction } from '../../domain/journal/own-entry.ts';
 import { isRefusal, refuse } from '../../domain/shared/refusal.ts';
@@ -13,7 +14,7 @@ import type { Ask } from '../access/ask.ts';
 import type { PlainEffects } from '../plain-effect.ts';
 import { lockOrMakePair, lockPair, writePair } from './pair-row.ts';
 import type { LockedPair } from './pair-row.ts';
-import { watchAccount } from './watch-account.ts';
+import { forgetAccount, watchAccount } from './watch-account.ts';
 
 export interface GateWorld {
   readonly write: PlainEffects['run'];
@@ -35,7 +36,7 @@ export async function reserveAttempt(world: GateWorld, asking: Asking, { account
   return world.write(asking.tenantId, async (ask) => {
     const locked = await lockOrMakePair(ask, { tenantId: asking.tenantId, pair });
     const { now, rules } = locked;
-    const step = reserve(locked.state, { attemptId, now, rules });
+    const step = reserve(locked.state, { attemptId, address: plainAddress(address), now, rules });
     const { entries } = await take(ask, { world, asking, locked, step });
     return { result: { ...step.answer, attemptId }, entries };
   });
@@ -81,8 +82,8 @@ export async function settlePair(world: GateWorld, { tenantId, id }: { tenantId:
     if (locked === null) return { result: null, entries: [] };
     const step = settle(locked.state, locked);
     const { entries, version } = await take(ask, { world, asking: { tenantId, actor: null, requestId: null }, locked, step });
-    await writeOff(ask, { tenantId, id });
-    return { result: { version, state: step.state, rules: locked.rules }, entries };
+    await writeOff(ask, { tenantId, id, account: locked.pair.account });
+    return { result: { version, state: withoutAddresses(step.state), rules: locked.rules }, entries };
   });
   if (isRefusal(settled)) throw new Error(`the lockout of ${tenantId} could not be settled: ${settled.message}`);
   return settled;
@@ -99,21 +100,29 @@ interface Taking {
 async function take(ask: Ask, { world: { ids }, asking: { tenantId, actor, requestId }, locked, step, reason }: Taking): Promise<{ entries: EntryFacts[]; version: number }> {
   const { pair, now, settings } = locked;
   const { version } = await writePair(ask, locked, step);
-  const told = () => ({ pair, id: ids.next(), now, actor, requestId, ...(reason === undefined ? {} : { reason }) });
-  const entries = step.events.map((event) => lockoutEntry(event, told()));
+  const told = (address: string | null) => ({ pair, address, id: ids.next(), now, actor, requestId, ...(reason === undefined ? {} : { reason }) });
+  const entries = step.events.map((event, index) => lockoutEntry(event, told(addressOf(step.events.slice(0, index + 1), locked.state.open))));
   if (step.events.some(({ kind }) => kind === 'failed')) {
     const addresses = await watchAccount(ask, { tenantId, account: pair.account, failedBeforeAt: locked.lastFailureAt, now, limit: settings.suspicious_login_addresses });
-    if (addresses !== null) entries.push(suspiciousAccountEntry(told(), { addresses }));
+    if (addresses !== null) entries.push(suspiciousAccountEntry(told(addressOf(step.events, locked.state.open)), { addresses }));
   }
   return { entries, version };
 }
 
+/** Of the attempt that was closed last, since a lock that follows is about that one; the end of a lock is about none. */
+function addressOf(events: readonly PairEvent[], open: readonly OpenAttempt[]): string | null {
+  if (events.at(-1)?.kind === 'unlocked') return null;
+  const closing = events.findLast((event) => event.kind === 'failed' || event.kind === 'succeeded');
+  return open.find(({ id }) => id === closing?.attemptId)?.address ?? null;
+}
+
 /** Kept as long as the address counts among those that tried the account, and as somebody is still to be told of it. */
-async function writeOff(ask: Ask, { tenantId, id }: { tenantId: string; id: string }): Promise<void> {
-  await ask({
+async function writeOff(ask: Ask, { tenantId, id, account }: { tenantId: string; id: string; account: string }): Promise<void> {
+  const gone = await ask({
     name: 'write-off-lockout-pair',
     text: `DELETE FROM lockout_pair WHERE tenant_id = $1 AND id = $2 AND failures = 0 AND locked_until IS NULL AND jsonb_array_length(state->'open') = 0
-      AND last_failure_at < now() - interval '1 hour' AND (version = signalled_version OR signalled_version = 0)`,
+      AND last_failure_at < now() - interval '1 hour' AND (version = signalled_version OR signalled_version = 0) RETURNING id`,
     values: [tenantId, id],
   });
+  if (gone.length > 0) await forgetAccount(ask, { tenantId, account });
 }

@@ -99,7 +99,8 @@ export async function writePair(ask: Ask, locked: LockedPair, { state, events }:
     text: `UPDATE lockout_pair SET version = $3, state = $4, recent = $5, failures = $6,
         last_failure_at = coalesce(to_timestamp($7::bigint / 1000000.0), '-infinity'), locked_until = to_timestamp($8::bigint / 1000000.0),
         locked_at = CASE WHEN $8::bigint IS NULL THEN NULL ELSE coalesce(to_timestamp($9::bigint / 1000000.0), locked_at) END,
-        attempts = CASE WHEN $8::bigint IS NULL THEN NULL ELSE coalesce($10, attempts) END, due_at = to_timestamp($11::bigint / 1000000.0)
+        attempts = CASE WHEN $8::bigint IS NULL THEN NULL ELSE coalesce($10, attempts) END, due_at = to_timestamp($11::bigint / 1000000.0),
+        opened_at = to_timestamp($12::bigint / 1000000.0)
       WHERE tenant_id = $1 AND id = $2`,
     values: [
       locked.tenantId,
@@ -113,6 +114,7 @@ export async function writePair(ask: Ask, locked: LockedPair, { state, events }:
       trip === undefined ? null : locked.now,
       trip?.attempts ?? null,
       dueAt,
+      state.open.at(-1)?.at ?? null,
     ],
   });
   return { version };

@@ -1,5 +1,6 @@
 // What is to be told of pairs to those who count behind the gate, and what was told.
-import type { PairTold } from '../../domain/lockout/count-behind.ts';
+import { withoutAddresses } from '../../domain/lockout/count-behind.ts';
+import type { Counted, PairTold } from '../../domain/lockout/count-behind.ts';
 import { asking } from '../access/ask.ts';
 import type { Pool } from '../pool.ts';
 import { inTenant } from '../tenant-transaction.ts';
@@ -27,15 +28,17 @@ export async function readPairTold(pool: Pool, { tenantId, id }: PairRef): Promi
     const locked = await lockPair(asking(client), { tenantId, id });
     if (locked === null) return null;
     const { version, state, rules, recent, now } = locked;
-    return { version, state, rules, now, events: recent };
+    return { version, state: withoutAddresses(state), rules, now, events: recent };
   });
 }
 
-export async function noteTold(pool: Pool, { tenantId, id }: PairRef, version: number): Promise<void> {
+export async function noteTold(pool: Pool, { tenantId, id }: PairRef, { version, state: { open } }: Counted): Promise<void> {
   await inTenant(pool, tenantId, (client) =>
     client.query(
-      `UPDATE lockout_pair SET signalled_version = greatest(signalled_version, $3), signalling_until = '-infinity' WHERE tenant_id = $1 AND id = $2`,
-      [tenantId, id, version],
+      `UPDATE lockout_pair SET signalled_version = greatest(signalled_version, $3), signalling_until = '-infinity',
+         signalled_opened_at = greatest(signalled_opened_at, to_timestamp($4::bigint / 1000000.0))
+       WHERE tenant_id = $1 AND id = $2`,
+      [tenantId, id, version, open.at(-1)?.at ?? null],
     ),
   );
 }

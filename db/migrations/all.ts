@@ -21,6 +21,11 @@ import { Migration0021AcrossProcesses } from './0021-across-processes.ts';
 import { Migration0016Export } from './0016-export.ts';
 import { Migration0022SyncPlace } from './0022-sync-place.ts';
 import { Migration0023SaidBefore } from './0023-said-before.ts';
+import { Migration0024CheaperRemoval } from './0024-cheaper-removal.ts';
+import { Migration0025AppendEntries } from './0025-append-entries.ts';
+import { Migration0026TextSearch } from './0026-text-search.ts';
+import { Migration0027SaidOpenly } from './0027-said-openly.ts';
+import { Migration0029SessionsAndLockouts } from './0029-sessions-and-lockouts.ts';
 
 export const migrations = [
   { name: '0001-log', class: Migration0001Log },
@@ -45,4 +50,9 @@ export const migrations = [
   { name: '0021-across-processes', class: Migration0021AcrossProcesses },
   { name: '0022-sync-place', class: Migration0022SyncPlace },
   { name: '0023-said-before', class: Migration0023SaidBefore },
+  { name: '0024-cheaper-removal', class: Migration0024CheaperRemoval },
+  { name: '0025-append-entries', class: Migration0025AppendEntries },
+  { name: '0026-text-search', class: Migration0026TextSearch },
+  { name: '0027-said-openly', class: Migration0027SaidOpenly },
+  { name: '0029-sessions-and-lockouts', class: Migration0029SessionsAndLockouts },
 ];

@@ -84,7 +84,7 @@ function quarantineOf({ quarantine }: Run): Certificate['quarantine'] {
   return quarantine === null ? null : { hidden: quarantine.hidden, since: quarantine.since, decision: quarantine.decision, decidedBy: quarantine.decided_by, decidedAt: quarantine.decided_at };
 }
 
-type Facts = Pick<Certificate, 'leftView' | 'policyVersion' | 'archive' | 'removedSha256' | 'firstSeq' | 'lastSeq' | 'segments' | 'holdsInForce' | 'headBefore' | 'headAfter'>;
+type Facts = Pick<Certificate, 'leftView' | 'policyVersion' | 'archive' | 'removedSeqs' | 'removedSha256' | 'firstSeq' | 'lastSeq' | 'segments' | 'holdsInForce' | 'headBefore' | 'headAfter'>;
 
 async function factsOf(ask: Ask, { tenantId, runId }: RunRef): Promise<Facts> {
   const [row] = await ask<{
@@ -117,11 +117,13 @@ async function factsOf(ask: Ask, { tenantId, runId }: RunRef): Promise<Facts> {
     values: [tenantId, runId],
   });
   if (row === undefined) throw new Error(`there is no run ${runId}`);
+  const removedSeqs = row.seqs ?? '{}';
   return {
     policyVersion: row.policy_version,
     leftView: { audit: Number(row.left_audit), changes: Number(row.left_changes) },
     archive: row.manifest === null ? null : { entries: Number(row.archived ?? 0), manifestSha256: createHash('sha256').update(row.manifest).digest('hex') },
-    removedSha256: createHash('sha256').update(row.seqs ?? '{}').digest('hex'),
+    removedSeqs,
+    removedSha256: createHash('sha256').update(removedSeqs).digest('hex'),
     firstSeq: row.first_seq === null ? null : Number(row.first_seq),
     lastSeq: row.last_seq === null ? null : Number(row.last_seq),
     segments: row.segments,

@@ -3,7 +3,8 @@ import { sqlParameters } from '../../domain/filter/filter-sql.ts';
 import { asking } from '../access/ask.ts';
 import type { Pool } from '../pool.ts';
 import { inTenant } from '../tenant-transaction.ts';
-import { defaultBatchEntries, monthsSql, moveFloor, nextPlace, openBatch } from './open-batch.ts';
+import { findStretch, plannedSql } from './batch-stretch.ts';
+import { defaultBatchEntries, moveFloor, openBatch } from './open-batch.ts';
 import type { BatchStep, NoBatch } from './open-batch.ts';
 import { ruleSql } from './rules-in-force.ts';
 
@@ -15,13 +16,12 @@ export function hideBatch(pool: Pool, step: BatchStep): Promise<HideOutcome> {
     const ask = asking(client);
     const batch = await openBatch(ask, step);
     if (batch.kind !== 'open') return batch;
-    const { run, part, policy, rules } = batch;
-    const parameters = sqlParameters([tenantId, runId, run.plan_hash, part.number, run.after_seq, batchEntries, part.last_seq]);
+    const { policy, rules } = batch;
+    const { values, next } = await findStretch(ask, { tenantId, runId, batch, batchEntries });
+    const parameters = sqlParameters(values);
     const rule = ruleSql(policy, rules, { tenantId, asOf: now, parameters });
     const [done] = await ask<BatchRow>({ name: '', text: batchSql({ held: rule.held(), floored: rule.floored(), old: rule.old() }), values: parameters.values });
     if (done === undefined) throw new Error('a batch answered nothing');
-    const looked = Number(done.looked);
-    const next = nextPlace(batch, { looked, lastLooked: done.last_looked, batchEntries });
     await ask({
       name: 'hiding-goes-on',
       text: 'UPDATE retention_run SET hidden = hidden + $3, next_part = $4, after_seq = $5 WHERE tenant_id = $1 AND id = $2',
@@ -29,38 +29,32 @@ export function hideBatch(pool: Pool, step: BatchStep): Promise<HideOutcome> {
     });
     // Readers that had not come so far are told as they are of a removal: what they would have been given is not there.
     if (done.last_hidden !== null) await moveFloor(ask, { tenantId, seq: done.last_hidden });
-    return { kind: 'hidden', hidden: Number(done.hidden), kept: looked - Number(done.hidden) };
+    return { kind: 'hidden', hidden: Number(done.hidden), kept: Number(done.looked) - Number(done.hidden) };
   });
 }
 
 interface BatchRow {
   readonly looked: string;
-  readonly last_looked: string | null;
   readonly hidden: string;
   readonly last_hidden: string | null;
 }
 
-/** $1 tenant, $2 run, $3 plan, $4 part, $5 after which seq, $6 how many, $7 the last seq of the part. */
 function batchSql({ held, floored, old }: { held: string; floored: string; old: string }): string {
   return `
   WITH looked AS MATERIALIZED (
     SELECT e.seq, e.share_id, e.workspace_id, e.org_id, e.category,
       CASE WHEN ${held} THEN 'hold' WHEN ${floored} THEN 'floor' WHEN NOT ${old} THEN 'not_old_enough' END AS reason
-    FROM entry e
-    WHERE e.tenant_id = $1 AND e.seq > $5 AND e.seq <= $7
-      AND e.seq <@ (SELECT range_agg(p.seqs) FROM retention_plan_part p WHERE p.tenant_id = $1 AND p.plan_hash = $3 AND p.number = $4)
-      AND ${monthsSql('e', { after: '$5', last: '$7' })}
-    ORDER BY e.seq LIMIT $6
+    FROM entry e WHERE ${plannedSql}
   ), going AS (SELECT * FROM looked WHERE reason IS NULL), kept AS (
     INSERT INTO retention_kept (tenant_id, run_id, seq, reason) SELECT $1, $2, l.seq, l.reason FROM looked l WHERE l.reason IS NOT NULL ON CONFLICT DO NOTHING
   ), hidden AS (
     INSERT INTO quarantine_part (tenant_id, run_id, number, seqs)
-    SELECT $1, $2, (SELECT count(*) + 1 FROM quarantine_part q WHERE q.tenant_id = $1 AND q.run_id = $2), range_agg(int8range(g.seq, g.seq, '[]')) FROM going g HAVING count(*) > 0
+    SELECT $1, $2, (SELECT count(*) + 1 FROM quarantine_part q WHERE q.tenant_id = $1 AND q.run_id = $2), range_agg(int8range(g.seq, g.seq + 1)) FROM going g HAVING count(*) > 0
   ), floors AS (
     INSERT INTO log_floor (tenant_id, kind, ref, floor_seq)
     SELECT $1, f.kind, f.ref, max(g.seq) FROM going g, LATERAL (VALUES ('share', g.share_id), ('workspace', g.workspace_id), ('org', g.org_id), ('category', g.category)) AS f (kind, ref)
     WHERE f.ref IS NOT NULL GROUP BY f.kind, f.ref
     ON CONFLICT (tenant_id, kind, ref) DO UPDATE SET floor_seq = greatest(log_floor.floor_seq, excluded.floor_seq)
   )
-  SELECT (SELECT count(*) FROM looked) AS looked, (SELECT max(seq) FROM looked) AS last_looked, (SELECT count(*) FROM going) AS hidden, (SELECT max(seq) FROM going) AS last_hidden`;
+  SELECT (SELECT count(*) FROM looked) AS looked, (SELECT count(*) FROM going) AS hidden, (SELECT max(seq) FROM going) AS last_hidden`;
 }

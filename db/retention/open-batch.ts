@@ -36,7 +36,7 @@ export type NoBatch =
   | { readonly kind: 'policy changed' };
 
 /** A hold that is placed waits for the batch under way: some tenths of a second. What a batch costs besides its entries weighs less the larger it is. */
-export const defaultBatchEntries = 20_000;
+export const defaultBatchEntries = 25_000;
 
 /** The gate is passed by the first statement of the transaction, the holds are read by later ones: those in force until it ends. */
 export async function openBatch(ask: Ask, step: BatchStep): Promise<OpenBatch | NoBatch> {
@@ -55,11 +55,6 @@ export async function openBehindGate(ask: Ask, { tenantId, runId, afterHoldsWere
   const policy = rules.policies.find(({ shown }) => shown.id === run.policy_id);
   if (policy?.shown.version !== run.policy_version) return { kind: 'policy changed' };
   return { kind: 'open', run, part, policy, rules };
-}
-
-/** Where the next batch begins. A part is over when fewer were found in it than were asked for. */
-export function nextPlace({ part }: Pick<OpenBatch, 'part'>, { looked, lastLooked, batchEntries }: { looked: number; lastLooked: string | null; batchEntries: number }): { readonly part: number; readonly afterSeq: string | null } {
-  return looked < batchEntries ? { part: part.number + 1, afterSeq: part.last_seq } : { part: part.number, afterSeq: lastLooked };
 }
 
 /** The head's row is what appends wait for: it is touched last. */

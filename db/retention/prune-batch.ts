@@ -6,8 +6,9 @@ import type { Ask } from '../access/ask.ts';
 import { passGate } from '../held/gate.ts';
 import type { Pool } from '../pool.ts';
 import { inTenant } from '../tenant-transaction.ts';
+import { findStretch, plannedSql } from './batch-stretch.ts';
 import { defaultBatchEntries, moveFloor, openBehindGate } from './open-batch.ts';
-import type { BatchStep, NoBatch } from './open-batch.ts';
+import type { BatchStep, NoBatch, OpenBatch } from './open-batch.ts';
 import { ruleSql } from './rules-in-force.ts';
 
 export type PruneStep = BatchStep;
@@ -26,100 +27,81 @@ export async function removeBehindGate(ask: Ask, step: PruneStep): Promise<Prune
   const { tenantId, runId, now, batchEntries = defaultBatchEntries } = step;
   const batch = await openBehindGate(ask, step);
   if (batch.kind !== 'open') return batch;
-  const { run, part, policy, rules } = batch;
+  const { run, policy, rules } = batch;
   await ask({ name: 'prune-run', text: `SELECT set_config('holdfast.prune_run', $1, true) AS run`, values: [runId] });
-  const span = await spanOf(ask, { tenantId, planHash: run.plan_hash, part: part.number, afterSeq: run.after_seq, batchEntries });
-  const parameters = sqlParameters([tenantId, runId, run.plan_hash, part.number, run.after_seq, span.last_seq, now, heldUsers(rules.scopes), span.from, span.to]);
+  const { planned, values, next } = await findStretch(ask, { tenantId, runId, batch, batchEntries });
+  const reviewed = run.action === 'quarantine' ? `${plannedSql} AND ${hiddenByRunSql}` : plannedSql;
+
+  const users = heldUsers(rules.scopes);
+  const parameters = sqlParameters([...values, now]);
   const rule = ruleSql(policy, rules, { tenantId, asOf: now, parameters });
-  const sql = batchSql({ held: rule.held(), floored: rule.floored(), old: rule.old(), reviewed: run.action === 'quarantine' ? `AND ${hiddenByRunSql}` : '' });
-  const [done] = await ask<BatchRow>({ name: '', text: sql, values: parameters.values });
-  if (done === undefined) throw new Error('a batch answered nothing');
-  const isPartOver = Number(span.last_seq) >= Number(part.last_seq);
+  const going = `${reviewed} AND NOT ${rule.held()} AND NOT ${rule.floored()} AND ${rule.old()}`;
+  const removal = removalSql({ going, users: users.length === 0 ? null : parameters.add(users) });
+  const [gone] = await ask<{ removed: string; last_removed: string | null }>({ name: '', text: removal, values: parameters.values });
+  if (gone === undefined) throw new Error('a batch answered nothing');
+  const removed = Number(gone.removed);
+  const kept = removed === planned ? 0 : await noteKept(ask, { batch, step, reviewed, values });
+
   await ask({
     name: 'run-goes-on',
     text: 'UPDATE retention_run SET removed = removed + $3, next_part = $4, after_seq = $5 WHERE tenant_id = $1 AND id = $2',
-    values: [tenantId, runId, done.removed, isPartOver ? part.number + 1 : part.number, span.last_seq],
+    values: [tenantId, runId, removed, next.part, next.afterSeq],
   });
   // The head's row is what appends wait for: it is touched last.
-  if (done.last_removed !== null) await moveFloor(ask, { tenantId, seq: done.last_removed });
-  return { kind: 'removed', removed: Number(done.removed), kept: Number(done.kept) };
+  if (gone.last_removed !== null) await moveFloor(ask, { tenantId, seq: gone.last_removed });
+  return { kind: 'removed', removed, kept };
 }
 
 /** What a second person confirmed is what was hidden: entries that a hold kept out of the quarantine stay. $1 tenant, $2 run. */
 const hiddenByRunSql = `e.seq <@ (SELECT range_agg(q.seqs) FROM quarantine_part q WHERE q.tenant_id = $1 AND q.run_id = $2)`;
 
-interface Span {
-  readonly last_seq: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-/**
- * Through which seq so many planned ones lie, and between which months. Asked beforehand: what is known when a statement is planned
- * keeps the other months and the rest of the part out of its plan, and looking at those costs more than the batch.
- */
-async function spanOf(ask: Ask, { tenantId, planHash, part, afterSeq, batchEntries }: { tenantId: string; planHash: string | null; part: number; afterSeq: string; batchEntries: number }): Promise<Span> {
-  const [span] = await ask<Span>({
-    name: 'span-of-batch',
-    text: `WITH part AS (
-        SELECT p.last_seq, p.seqs * int8multirange(int8range($4::bigint, NULL, '()')) AS seqs FROM retention_plan_part p WHERE p.tenant_id = $1 AND p.plan_hash = $2 AND p.number = $3
-      ), ranges AS (
-        SELECT lower(r) AS first, upper(r) AS above, sum(upper(r) - lower(r)) OVER (ORDER BY lower(r)) AS planned FROM part, unnest(part.seqs) AS r
-      ), span AS (
-        SELECT coalesce((SELECT r.above - 1 - (r.planned - $5) FROM ranges r WHERE r.planned >= $5 ORDER BY r.planned LIMIT 1), part.last_seq)::bigint AS last_seq,
-          coalesce((SELECT min(r.first) FROM ranges r), $4::bigint + 1) AS first_seq FROM part
-      )
-      SELECT s.last_seq,
-        (SELECT coalesce(max(m.month), DATE '-infinity')::timestamp AT TIME ZONE 'UTC' FROM log_month m WHERE m.tenant_id = $1 AND m.first_seq <= s.first_seq)::text AS from,
-        (SELECT coalesce(min(m.month), DATE 'infinity')::timestamp AT TIME ZONE 'UTC' FROM log_month m WHERE m.tenant_id = $1 AND m.first_seq > s.last_seq)::text AS to
-      FROM span s`,
-    values: [tenantId, planHash, part, afterSeq, batchEntries],
-  });
-  if (span === undefined) throw new Error('a part of a plan is not there');
-  return span;
-}
-
-interface BatchRow {
-  readonly kept: string;
-  readonly removed: string;
-  readonly last_removed: string | null;
-}
-
 function heldUsers(scopes: readonly HeldScope[]): string[] {
   return [...new Set(scopes.flatMap(({ by }) => (by.kind === 'users' ? by.userIds : [])))];
 }
 
-/**
- * $1 tenant, $2 run, $3 plan, $4 part, $5 after which seq, $6 through which, $7 now, $8 users under a hold, $9 and $10 between which instants it was recorded.
- * What a removed entry told about who created a resource is remembered for holds on that user.
- */
-function batchSql({ held, floored, old, reviewed }: { held: string; floored: string; old: string; reviewed: string }): string {
-  const planned = `e.tenant_id = $1 AND e.seq > $5 AND e.seq <= $6 AND e.recorded_at >= $9::timestamptz AND e.recorded_at < $10::timestamptz
-      AND e.seq <@ (SELECT range_agg(p.seqs * int8multirange(int8range($5::bigint, $6::bigint, '(]'))) FROM retention_plan_part p WHERE p.tenant_id = $1 AND p.plan_hash = $3 AND p.number = $4) ${reviewed}`;
+/** As `plannedSql`, and $9 now. What a removed entry told about who created a resource is remembered for holds on that user. */
+function removalSql({ going, users }: { going: string; users: string | null }): string {
+  const creation = users === null ? '' : ', e.user_id, e.change_type, e.resource_id';
+  const remembered = users === null ? '' : `, remembered AS (
+    INSERT INTO held_resource (tenant_id, user_id, resource_id)
+    SELECT DISTINCT $1, g.user_id, g.resource_id FROM gone g WHERE g.change_type = 'created' AND g.resource_id IS NOT NULL AND g.user_id = ANY (${users}::text[]) ON CONFLICT DO NOTHING
+  )`;
   return `
   WITH gone AS (
-    DELETE FROM entry e WHERE ${planned} AND NOT ${held} AND NOT ${floored} AND ${old}
-    RETURNING e.seq, e.leaf, e.link, e.share_id, e.workspace_id, e.org_id, e.category, e.user_id, e.change_type, e.resource_id
-  ), keeping AS MATERIALIZED (
-    SELECT e.seq, CASE WHEN ${held} THEN 'hold' WHEN ${floored} THEN 'floor' ELSE 'not_old_enough' END AS reason
-    FROM entry e WHERE ${planned} AND NOT (NOT ${held} AND NOT ${floored} AND ${old})
-  ), kept AS (
-    INSERT INTO retention_kept (tenant_id, run_id, seq, reason) SELECT $1, $2, k.seq, k.reason FROM keeping k ON CONFLICT DO NOTHING
-  ), remembered AS (
-    INSERT INTO held_resource (tenant_id, user_id, resource_id)
-    SELECT DISTINCT $1, g.user_id, g.resource_id FROM gone g WHERE g.change_type = 'created' AND g.resource_id IS NOT NULL AND g.user_id = ANY ($8::text[]) ON CONFLICT DO NOTHING
-  ), stone AS (
+    DELETE FROM entry e WHERE ${going} RETURNING e.seq, e.leaf, e.link, e.share_id, e.workspace_id, e.org_id, e.category${creation}
+  )${remembered}, stone AS (
     INSERT INTO tombstone (tenant_id, run_id, number, first_seq, last_seq, seqs, leaves, links, removed_at)
     SELECT $1, $2, (SELECT count(*) + 1 FROM tombstone t WHERE t.tenant_id = $1 AND t.run_id = $2), min(g.seq), max(g.seq),
-      range_agg(int8range(g.seq, g.seq, '[]')), string_agg(g.leaf, '' ORDER BY g.seq), string_agg(g.link, '' ORDER BY g.seq), $7::timestamptz
+      range_agg(int8range(g.seq, g.seq + 1) ORDER BY g.seq), string_agg(g.leaf, '' ORDER BY g.seq), string_agg(g.link, '' ORDER BY g.seq), $9::timestamptz
     FROM gone g HAVING count(*) > 0
   ), places AS (
-    SELECT g.share_id, g.workspace_id, g.org_id, g.category, max(g.seq) AS seq FROM gone g GROUP BY 1, 2, 3, 4
+    SELECT g.share_id, g.workspace_id, g.org_id, g.category, count(*) AS removed, max(g.seq) AS seq FROM gone g GROUP BY 1, 2, 3, 4
   ), floors AS (
     INSERT INTO log_floor (tenant_id, kind, ref, floor_seq)
-    SELECT $1, f.kind, f.ref, max(g.seq) FROM places g, LATERAL (VALUES ('share', g.share_id), ('workspace', g.workspace_id), ('org', g.org_id), ('category', g.category)) AS f (kind, ref)
+    SELECT $1, f.kind, f.ref, max(p.seq) FROM places p, LATERAL (VALUES ('share', p.share_id), ('workspace', p.workspace_id), ('org', p.org_id), ('category', p.category)) AS f (kind, ref)
     WHERE f.ref IS NOT NULL GROUP BY f.kind, f.ref
     ON CONFLICT (tenant_id, kind, ref) DO UPDATE SET floor_seq = greatest(log_floor.floor_seq, excluded.floor_seq)
   )
-  SELECT (SELECT count(*) FROM keeping) AS kept, (SELECT count(*) FROM gone) AS removed, (SELECT max(seq) FROM gone) AS last_removed`;
+  SELECT coalesce(sum(p.removed), 0) AS removed, max(p.seq) AS last_removed FROM places p`;
+}
+
+/**
+ * What is still there of the planned was kept, and why is asked of the few that are: asked of all in the removal, each would be judged twice.
+ * By the same rules: behind the gate no hold and no minimum comes or goes. Only another run can remove some of it in between, and then it was not kept.
+ */
+async function noteKept(ask: Ask, { batch: { policy, rules }, step, reviewed, values }: { batch: OpenBatch; step: PruneStep; reviewed: string; values: readonly unknown[] }): Promise<number> {
+  const parameters = sqlParameters(values);
+  const rule = ruleSql(policy, rules, { tenantId: step.tenantId, asOf: step.now, parameters });
+  const [noted] = await ask<{ kept: string }>({
+    name: '',
+    text: `
+    WITH keeping AS MATERIALIZED (
+      SELECT e.seq, CASE WHEN ${rule.held()} THEN 'hold' WHEN ${rule.floored()} THEN 'floor' ELSE 'not_old_enough' END AS reason FROM entry e WHERE ${reviewed}
+    ), kept AS (
+      INSERT INTO retention_kept (tenant_id, run_id, seq, reason) SELECT $1, $2, k.seq, k.reason FROM keeping k ON CONFLICT DO NOTHING
+    )
+    SELECT count(*) AS kept FROM keeping`,
+    values: parameters.values,
+  });
+  return Number(noted?.kept);
 }

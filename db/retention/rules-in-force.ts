@@ -38,19 +38,20 @@ export interface RuleSql {
 
 /** `asOf` is an instant as ISO 8601; conditions over `entry` under the alias e, true or false, never null. */
 export function ruleSql(policy: StoredPolicy, { policies, scopes, roots }: RulesInForce, { tenantId, asOf, parameters }: { tenantId: string; asOf: string; parameters: SqlParameters }): RuleSql {
-  const instant = (): string => `${parameters.add(asOf)}::timestamptz`;
+  /** A query of its own is answered once, and what it says is compared with each entry; days would be taken from the instant for each. */
+  const before = (days: number): string => `(SELECT ${parameters.add(asOf)}::timestamptz - make_interval(days => ${String(days)}))`;
   const cover = (one: StoredPolicy): string => coverageSql({ ...one.shown, selection: one.selection }, parameters, { tenantId, roots });
   function old(): string {
     if (policy.shown.views !== null) return viewsOld(policy.shown.views);
-    const cutoff = `${instant()} - make_interval(days => ${String(policy.shown.retention_days)})`;
+    const cutoff = before(policy.shown.retention_days);
     if (policy.shown.trigger === 'creation') return `(e.event_time <= ${cutoff})`;
     return `(e.event_time <= ${cutoff} AND NOT EXISTS (SELECT FROM entry n
       WHERE n.tenant_id = ${parameters.add(tenantId)} AND n.resource_id = e.resource_id AND n.resource_type IS NOT DISTINCT FROM e.resource_type AND n.event_time > ${cutoff}))`;
   }
   /** Out of every view it is in. */
   function viewsOld(days: ViewDays): string {
-    const before = (count: number | null): string => (count === null ? 'false' : `e.event_time <= ${instant()} - make_interval(days => ${String(count)})`);
-    return `(CASE WHEN e.change_type IS NULL THEN ${before(removalDays(days, { isChange: false }))} ELSE ${before(removalDays(days, { isChange: true }))} END)`;
+    const over = (count: number | null): string => (count === null ? 'false' : `e.event_time <= ${before(count)}`);
+    return `(CASE WHEN e.change_type IS NULL THEN ${over(removalDays(days, { isChange: false }))} ELSE ${over(removalDays(days, { isChange: true }))} END)`;
   }
   return {
     due: () => `(${old()} AND ${cover(policy)})`,
@@ -59,8 +60,7 @@ export function ruleSql(policy: StoredPolicy, { policies, scopes, roots }: Rules
     floored() {
       const floors = policies.filter(({ shown }) => shown.min_retention_days > 0);
       if (floors.length === 0) return 'false';
-      const now = instant();
-      return `(${floors.map((one) => `(e.recorded_at > ${now} - make_interval(days => ${String(one.shown.min_retention_days)}) AND ${cover(one)})`).join(' OR ')})`;
+      return `(${floors.map((one) => `(e.recorded_at > ${before(one.shown.min_retention_days)} AND ${cover(one)})`).join(' OR ')})`;
     },
   };
 }

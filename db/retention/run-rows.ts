@@ -121,10 +121,12 @@ async function known(ask: Ask, ref: RunRef): Promise<Run> {
   return found;
 }
 
-type RunRow = Omit<Run, 'of' | 'removed' | 'newly_held'> & { readonly of: string; readonly removed: string; readonly newly_held: readonly string[] };
+type RunRow = Omit<Run, 'of' | 'removed' | 'newly_held' | 'newly_held_has_more'> & { readonly of: string; readonly removed: string; readonly newly_held: readonly string[] };
+
+const newlyHeldShown = 100;
 
 const columns = `r.id, r.policy_id, r.plan_hash, r.action, r.state, r.planned AS of, r.removed,
-  ARRAY(SELECT k.seq FROM retention_kept k WHERE k.tenant_id = r.tenant_id AND k.run_id = r.id AND k.reason = 'hold' ORDER BY k.seq LIMIT 100) AS newly_held,
+  ARRAY(SELECT k.seq FROM retention_kept k WHERE k.tenant_id = r.tenant_id AND k.run_id = r.id AND k.reason = 'hold' ORDER BY k.seq LIMIT ${String(newlyHeldShown)}) AS newly_held,
   (SELECT jsonb_build_object('hold', count(*) FILTER (WHERE k.reason = 'hold'), 'floor', count(*) FILTER (WHERE k.reason = 'floor'), 'not_old_enough', count(*) FILTER (WHERE k.reason = 'not_old_enough'))
     FROM retention_kept k WHERE k.tenant_id = r.tenant_id AND k.run_id = r.id) AS kept,
   CASE WHEN r.action = 'archive' THEN (
@@ -136,5 +138,5 @@ const columns = `r.id, r.policy_id, r.plan_hash, r.action, r.state, r.planned AS
   r.requested_by, r.approved_by, iso_utc(r.created_at) AS created_at, iso_utc(r.started_at) AS started_at, iso_utc(r.finished_at) AS finished_at, iso_utc(r.scheduled_for) AS scheduled_for, r.error`;
 
 function asRun(row: RunRow): Run {
-  return { ...row, of: Number(row.of), removed: Number(row.removed), newly_held: row.newly_held.map(Number) };
+  return { ...row, of: Number(row.of), removed: Number(row.removed), newly_held: row.newly_held.map(Number), newly_held_has_more: row.kept.hold > newlyHeldShown };
 }

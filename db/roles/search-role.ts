@@ -4,8 +4,8 @@ import pg from 'pg';
 export const searchRole = 'holdfast_search';
 
 export const searchFunctions: readonly string[] = [
-  'search_keys_down(text, timestamptz, timestamptz, bigint, timestamptz, timestamptz, timestamptz, bigint, integer)',
-  'search_keys_up(text, timestamptz, timestamptz, bigint, timestamptz, timestamptz, timestamptz, bigint, integer)',
+  'search_keys_down(text, text, timestamptz, timestamptz, bigint, timestamptz, timestamptz, timestamptz, bigint, integer)',
+  'search_keys_up(text, text, timestamptz, timestamptz, bigint, timestamptz, timestamptz, timestamptz, bigint, integer)',
 ];
 
 /**

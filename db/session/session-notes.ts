@@ -1,6 +1,6 @@
 // Notes which sessions are in use without holding up their requests: looked at in memory, written together behind them.
 import type { Clock } from '../../domain/shared/clock.ts';
-import type { SeenSession } from '../../domain/session/session-of-login.ts';
+import type { SeenSession, SessionSource } from '../../domain/session/session-of-login.ts';
 
 export interface SessionNotes {
   /** `look` is asked only when the session was not noted a short while ago. */
@@ -14,6 +14,8 @@ export interface SessionKey {
   readonly tenantId: string;
   readonly userId: string;
   readonly sessionId: string;
+  /** Each tells what the other does not know: noting the one does not stand in for the other. */
+  readonly source: SessionSource;
 }
 
 export interface SessionNotesOptions {
@@ -47,8 +49,8 @@ export function createSessionNotes({
   let running: Promise<void> = Promise.resolve();
   let closed = false;
 
-  function note({ tenantId, userId, sessionId }: SessionKey, look: () => SeenSession): void {
-    const key = `${tenantId}\n${userId}\n${sessionId}`;
+  function note({ tenantId, userId, sessionId, source }: SessionKey, look: () => SeenSession): void {
+    const key = `${tenantId}\n${userId}\n${sessionId}\n${source}`;
     const nowMs = clock.nowMs();
     const before = notedAtMs.get(key);
     if (before !== undefined && nowMs - before < againAfterMs) return;

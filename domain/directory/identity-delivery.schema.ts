@@ -4,37 +4,7 @@ import type { UserStatus } from '../access/standing.ts';
 import { producerId } from '../shared/ids.ts';
 import { parseInstant } from '../shared/instant.ts';
 import type { Micros } from '../shared/instant.ts';
-import type { FieldProblem } from '../shared/refusal.ts';
 import { directoryEmail, directoryName } from './directory-text.ts';
-
-const membersPerGroup = 10_000;
-
-/** The provider may add fields of its own: what we do not read, we do not judge. */
-const envelope = z.looseObject({
-  event_id: z.string().min(1).max(255),
-  event_type: z.string().min(1).max(100),
-  timestamp: z.string().refine((value) => parseInstant(value) !== null, 'expected an ISO 8601 instant with a zone'),
-  tenant_id: producerId,
-  actor: z.looseObject({ id: producerId.nullish() }).nullish(),
-});
-
-const part = z.string().max(255).nullish();
-
-const userData = z.looseObject({
-  id: producerId,
-  email: directoryEmail,
-  first_name: part,
-  last_name: part,
-  status: z.string().max(64).nullish(),
-});
-
-const groupData = z.looseObject({
-  id: producerId,
-  name: directoryName,
-  members: z.array(producerId).max(membersPerGroup, `expected at most ${String(membersPerGroup)} members`).nullish(),
-});
-
-const closedData = z.looseObject({ id: producerId });
 
 /** What is to be so from the moment of the event on. */
 export type IdentityWish =
@@ -51,53 +21,66 @@ export interface IdentityDelivery {
   readonly wish: IdentityWish;
 }
 
-export type ReadDelivery = { readonly delivery: IdentityDelivery } | { readonly problems: readonly FieldProblem[] };
+const membersPerGroup = 10_000;
 
-export function readDelivery(value: unknown): ReadDelivery {
-  const read = envelope.safeParse(value);
-  if (!read.success) return { problems: problemsOf(read.error) };
-  const { event_id: eventId, event_type: eventType, timestamp, tenant_id: tenantId, actor } = read.data;
-  const reader = readers.get(eventType);
-  if (reader === undefined) return { problems: [{ field: 'event_type', expected: `expected one of ${[...readers.keys()].join(', ')}` }] };
-  const wish = reader(read.data.data);
-  if ('problems' in wish) return wish;
-  return { delivery: { eventId, at: parseInstant(timestamp) ?? 0, tenantId, actorId: actor?.id ?? null, wish } };
-}
-
-type Reader = (data: unknown) => IdentityWish | { readonly problems: readonly FieldProblem[] };
-
-const readUser = readerOf(userData, ({ id, email, first_name: first, last_name: last, status }) => {
-  const name = [first, last].flatMap((word) => (word == null || word.trim() === '' ? [] : [word.trim()])).join(' ');
-  if (status == null) return { kind: 'user', id, email, name: name === '' ? email : name, status: null };
-  const known = statuses.get(status.toUpperCase());
-  if (known === undefined) return { problems: [{ field: 'data.status', expected: `expected one of ${[...statuses.keys()].join(', ')}` }] };
-  return { kind: 'user', id, email, name: name === '' ? email : name, status: known };
-});
-const readGroup = readerOf(groupData, ({ id, name, members }) => ({ kind: 'group', id, name, members: members ?? null }));
-
-const readers: ReadonlyMap<string, Reader> = new Map([
-  ['user.created', readUser],
-  ['user.updated', readUser],
-  ['user.deleted', readerOf(closedData, ({ id }) => ({ kind: 'no user', id }))],
-  ['group.created', readGroup],
-  ['group.updated', readGroup],
-  ['group.deleted', readerOf(closedData, ({ id }) => ({ kind: 'no group', id }))],
-]);
-
+/** Whoever is still to accept an invitation may nothing yet. */
 const statuses: ReadonlyMap<string, UserStatus> = new Map([
   ['ACTIVE', 'active'],
+  ['PENDING', 'deactivated'],
   ['SUSPENDED', 'suspended'],
   ['DEACTIVATED', 'deactivated'],
   ['INACTIVE', 'deactivated'],
 ]);
+const part = z.string().max(255).nullish();
 
-function readerOf<Data>(schema: z.ZodType<Data>, wishOf: (data: Data) => ReturnType<Reader>): Reader {
-  return (data) => {
-    const read = schema.safeParse(data);
-    return read.success ? wishOf(read.data) : { problems: problemsOf(read.error, 'data') };
-  };
-}
+// The provider may add fields of its own: what we do not read, we do not judge.
+const userWish = z
+  .looseObject({
+    id: producerId,
+    email: directoryEmail,
+    first_name: part,
+    last_name: part,
+    status: z
+      .string()
+      .refine((word) => statuses.has(word.toUpperCase()), `expected one of ${[...statuses.keys()].join(', ')}`)
+      .nullish(),
+  })
+  .transform(({ id, email, first_name: first, last_name: last, status }): IdentityWish => {
+    const name = [first, last].flatMap((word) => (word == null || word.trim() === '' ? [] : [word.trim()])).join(' ');
+    return { kind: 'user', id, email, name: name === '' ? email : name, status: statuses.get(status?.toUpperCase() ?? '') ?? null };
+  });
 
-function problemsOf(error: z.ZodError, inside?: string): FieldProblem[] {
-  return error.issues.map(({ path, message }) => ({ field: [...(inside === undefined ? [] : [inside]), ...path.map(String)].join('.') || 'body', expected: message }));
-}
+const groupWish = z
+  .looseObject({
+    id: producerId,
+    name: directoryName,
+    members: z.array(producerId).max(membersPerGroup, `expected at most ${String(membersPerGroup)} members`).nullish(),
+  })
+  .transform(({ id, name, members }): IdentityWish => ({ kind: 'group', id, name, members: members ?? null }));
+
+const noUserWish = z.looseObject({ id: producerId }).transform(({ id }): IdentityWish => ({ kind: 'no user', id }));
+const noGroupWish = z.looseObject({ id: producerId }).transform(({ id }): IdentityWish => ({ kind: 'no group', id }));
+
+/** By the type of the event, what its `data` has to be. */
+export const identityWishes: ReadonlyMap<string, z.ZodType<IdentityWish>> = new Map([
+  ['user.created', userWish],
+  ['user.updated', userWish],
+  ['user.deleted', noUserWish],
+  ['group.created', groupWish],
+  ['group.updated', groupWish],
+  ['group.deleted', noGroupWish],
+]);
+
+export const identityEnvelope = z
+  .looseObject({
+    event_id: z.string().min(1).max(255),
+    event_type: z.string().refine((type) => identityWishes.has(type), `expected one of ${[...identityWishes.keys()].join(', ')}`),
+    timestamp: z.string().refine((value) => parseInstant(value) !== null, 'expected an ISO 8601 instant with a zone'),
+    tenant_id: producerId,
+    actor: z.looseObject({ id: producerId.nullish() }).nullish(),
+  })
+  .transform(({ event_id: eventId, event_type: eventType, timestamp, tenant_id: tenantId, actor, data }) => ({
+    eventType,
+    data,
+    frame: { eventId, at: parseInstant(timestamp) ?? 0, tenantId, actorId: actor?.id ?? null } satisfies Omit<IdentityDelivery, 'wish'>,
+  }));

@@ -6,6 +6,7 @@ import type { EntryFacts } from '../journal/entry.ts';
 import { formatInstant, parseInstant } from '../shared/instant.ts';
 import type { JsonObject } from '../shared/json.ts';
 import type { SignedCheckpoint } from './checkpoint.ts';
+import type { RunPlan } from './judge-removals.ts';
 import type { LogHeadClaim } from './log-verifier.ts';
 import type { LogRecord } from './verify-log.ts';
 
@@ -22,7 +23,9 @@ export type LogLine =
   | LogRecord
   /** After the records: what vouches for those that say `removed`. */
   | { readonly kind: 'certificate'; readonly runId: string; readonly signed: SignedCheckpoint }
-  | { readonly kind: 'run under way'; readonly runId: string }
+  /** Its plan follows, part by part. */
+  | { readonly kind: 'run under way'; readonly runId: string; readonly plan: Omit<RunPlan, 'parts'> | null }
+  | { readonly kind: 'plan part'; readonly runId: string; readonly seqs: string }
   | { readonly kind: 'end'; readonly records: number };
 
 export function headerLine({ tenant, epoch, head, publicKeys }: LogHeader): string {
@@ -47,8 +50,9 @@ export function certificateLine(runId: string, { body, keyId, signature }: Signe
   return JSON.stringify({ type: 'certificate', run_id: runId, body, key_id: keyId, signature: base64(signature) });
 }
 
-export function runUnderWayLine(runId: string): string {
-  return JSON.stringify({ type: 'run_under_way', run_id: runId });
+export function* runUnderWayLines(runId: string, { policyId, policyVersion, asOfSeq, asOf, leavesView, parts }: RunPlan): Generator<string> {
+  yield JSON.stringify({ type: 'run_under_way', run_id: runId, plan: { policy: policyId, policy_version: policyVersion, as_of_seq: asOfSeq, as_of: asOf, leaves_view: leavesView } });
+  for (const seqs of parts) yield JSON.stringify({ type: 'plan_part', run_id: runId, seqs });
 }
 
 /** Its absence shows that the file was cut off. */
@@ -74,7 +78,9 @@ export function readLogLine(text: string): LogLine | null {
     case 'certificate':
       return { kind: 'certificate', runId: data.run_id, signed: { body: data.body, keyId: data.key_id, signature: fromBase64(data.signature) } };
     case 'run_under_way':
-      return { kind: 'run under way', runId: data.run_id };
+      return { kind: 'run under way', runId: data.run_id, plan: planOf(data.plan) };
+    case 'plan_part':
+      return { kind: 'plan part', runId: data.run_id, seqs: data.seqs };
     case 'end':
       return { kind: 'end', records: data.records };
     case 'entry': {
@@ -138,6 +144,19 @@ const facts = z.strictObject({
   details: object.nullable().default(null),
 } satisfies Record<keyof EntryFacts, z.ZodType>);
 
+const plan = z.strictObject({
+  policy: text,
+  policy_version: z.int(),
+  as_of_seq: z.int(),
+  as_of: text,
+  leaves_view: z.strictObject({ audit: z.int(), changes: z.int() }),
+});
+
+function planOf(read: z.output<typeof plan> | null): Omit<RunPlan, 'parts'> | null {
+  if (read === null) return null;
+  return { policyId: read.policy, policyVersion: read.policy_version, asOfSeq: read.as_of_seq, asOf: read.as_of, leavesView: read.leaves_view };
+}
+
 const lineSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('holdfast.log'),
@@ -151,7 +170,9 @@ const lineSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('removed'), seq: z.int(), leaf: hex, link: hex, run_id: text }),
   z.strictObject({ type: z.literal('checkpoint'), body: text, key_id: text, signature: z.base64() }),
   z.strictObject({ type: z.literal('certificate'), run_id: text, body: text, key_id: text, signature: z.base64() }),
-  z.strictObject({ type: z.literal('run_under_way'), run_id: text }),
+  // Files of before say no more than that it is under way.
+  z.strictObject({ type: z.literal('run_under_way'), run_id: text, plan: plan.nullable().default(null) }),
+  z.strictObject({ type: z.literal('plan_part'), run_id: text, seqs: text }),
   z.strictObject({ type: z.literal('end'), records: z.int().min(0) }),
 ]);
 

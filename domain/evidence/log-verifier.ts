@@ -32,6 +32,8 @@ export interface LogVerifier {
   readonly removed: number;
   readonly checkpoints: number;
   readonly headLink: Uint8Array;
+  /** Through this seq the log is as a checkpoint with a good signature says. */
+  readonly signedThrough: number;
   entry(entry: StoredEntry): Fault | null;
   /** In the place of an entry that was removed: the chain goes on over its leaf. */
   gone(removed: RemovedEntry): Fault | null;
@@ -165,6 +167,9 @@ export function createLogVerifier({ sha256, tenantId, checkSignature }: Verifier
     },
     get removed() {
       return removed;
+    },
+    get signedThrough() {
+      return vouchedThrough;
     },
     entry,
     gone,

@@ -1,4 +1,4 @@
-// Verifies a whole log from a stream of its entries and checkpoints, in constant memory.
+// Verifies a whole log from a stream of its entries and checkpoints; kept of it are the ranges that were removed, and what it says of runs.
 import type { StoredEntry } from '../journal/entry.ts';
 import { readCheckpointBody } from './checkpoint.ts';
 import type { SignedCheckpoint } from './checkpoint.ts';
@@ -8,6 +8,8 @@ import type { Removal, RemovalCollector } from './removals.ts';
 import type { RemovedEntry } from './removed-entry.ts';
 import { createLogVerifier } from './log-verifier.ts';
 import type { LogHeadClaim, LogVerifier, VerifierOptions } from './log-verifier.ts';
+import { createRunMarkCollector } from './run-marks.ts';
+import type { RunMark, RunMarkCollector } from './run-marks.ts';
 
 /** A checkpoint stands between the entry at its head and the next one. */
 export type LogRecord =
@@ -31,15 +33,20 @@ export interface Verdict {
   readonly removed: number;
   /** By whom; whether they were certified is not for the chain to say. */
   readonly removals: readonly Removal[];
+  /** What its entries say of runs that began and ended. */
+  readonly runs: ReadonlyMap<string, RunMark>;
   readonly headLink: Uint8Array;
+  readonly signedThrough: number;
   readonly checkpoints: number;
 }
 
 export async function verifyLog({ records, witnesses, head, ...options }: VerifyInput): Promise<Verdict> {
   const verifier = createLogVerifier(options);
   const collector = createRemovalCollector();
-  const fault = await firstFault({ verifier, collector, records, witnesses: inOrder(witnesses), head });
-  return { fault, entries: verifier.entries, removed: verifier.removed, removals: collector.removals(), headLink: verifier.headLink, checkpoints: verifier.checkpoints };
+  const marks = createRunMarkCollector();
+  const fault = await firstFault({ verifier, collector, marks, records, witnesses: inOrder(witnesses), head });
+  const { entries, removed, headLink, signedThrough, checkpoints } = verifier;
+  return { fault, entries, removed, removals: collector.removals(), runs: marks.marks(), headLink, signedThrough, checkpoints };
 }
 
 interface Placed {
@@ -50,10 +57,11 @@ interface Placed {
 interface Walk extends Pick<VerifyInput, 'records' | 'head'> {
   readonly verifier: LogVerifier;
   readonly collector: RemovalCollector;
+  readonly marks: RunMarkCollector;
   readonly witnesses: readonly Placed[];
 }
 
-async function firstFault({ verifier, collector, records, witnesses, head }: Walk): Promise<Fault | null> {
+async function firstFault({ verifier, collector, marks, records, witnesses, head }: Walk): Promise<Fault | null> {
   let heard = 0;
   function hearWitnesses(belowSeq: number): Fault | null {
     for (let next = witnesses[heard]; next !== undefined && next.headSeq < belowSeq; next = witnesses[heard]) {
@@ -69,6 +77,7 @@ async function firstFault({ verifier, collector, records, witnesses, head }: Wal
       case 'checkpoint':
         return verifier.checkpoint(record.signed);
       case 'entry':
+        marks.hear(record.entry);
         return hearWitnesses(record.entry.seq) ?? verifier.entry(record.entry);
       case 'removed':
         collector.add(record.removed.runId, record.removed.seq);

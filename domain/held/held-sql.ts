@@ -11,10 +11,12 @@ export interface HeldSqlOptions {
   readonly scopesOnly?: boolean;
   /** Of users only what they created: what they merely looked at is not theirs. */
   readonly contentOnly?: boolean;
+  /** Null instead of false, for a WHERE or a FILTER by itself: under IS TRUE no index can be used. */
+  readonly orNull?: boolean;
 }
 
-/** True or false, never null, over `entry` under the alias e. */
-export function heldSql(scopes: readonly HeldScope[], parameters: SqlParameters, { tenantId, scopesOnly = false, contentOnly = false }: HeldSqlOptions): string {
+/** True or false, never null unless it is asked for, over `entry` under the alias e. */
+export function heldSql(scopes: readonly HeldScope[], parameters: SqlParameters, { tenantId, scopesOnly = false, contentOnly = false, orNull = false }: HeldSqlOptions): string {
   if (scopes.length === 0) return 'false';
   const plain = scopes.filter(({ include, exclude }) => include === null && exclude === null);
   const conditions = [...plainConditions(plain, parameters, { tenantId, contentOnly })];
@@ -26,7 +28,8 @@ export function heldSql(scopes: readonly HeldScope[], parameters: SqlParameters,
     else if (narrowed) conditions.push(`(${plainConditions([scope], parameters, { tenantId, contentOnly }).join(' OR ')}) AND ${pathsSql(scope, parameters)}`);
   }
   if (!scopesOnly) conditions.push(ownEntriesSql(scopes, parameters));
-  return `((${conditions.join(') OR (')})) IS TRUE`;
+  const any = `((${conditions.join(') OR (')}))`;
+  return orNull ? any : `${any} IS TRUE`;
 }
 
 /** Scopes of one kind that nothing narrows are one condition, however many they are. */

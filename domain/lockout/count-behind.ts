@@ -24,7 +24,8 @@ export interface CountedBehind {
 export function countBehind(before: Counted | null, told: PairTold): CountedBehind {
   const { version, state, rules } = told;
   // Signals may come late or twice.
-  if (before !== null && version <= before.version) return { counted: before, differs: false };
+  if (before !== null && version < before.version) return { counted: before, differs: false };
+  if (before !== null && version === before.version) return { counted: withOpen(before, state), differs: false };
   const counted = { version, state, rules };
   const news = told.events.filter((one) => one.version > (before?.version ?? 0));
   const missedNothing = news.length === version - (before?.version ?? 0);
@@ -43,6 +44,16 @@ export function nextDutyAt({ state: { open, lockedUntil } }: Counted): Micros | 
 export function windowEndsAt({ state: { failures }, rules }: Counted): Micros | null {
   const newest = failures.at(-1);
   return newest === undefined ? null : newest + rules.windowMicros;
+}
+
+/** What the counting workflow is told of a pair names nobody: it is kept in a history. */
+export function withoutAddresses(state: PairState): PairState {
+  return { ...state, open: state.open.map((attempt) => ({ ...attempt, address: null })) };
+}
+
+/** As long as the version stays, attempts are opened and none is closed. */
+function withOpen(before: Counted, { open }: PairState): Counted {
+  return open.length > before.state.open.length ? { ...before, state: { ...before.state, open } } : before;
 }
 
 /** Attempts that are open are the gate's alone: reserving one raises no version. */

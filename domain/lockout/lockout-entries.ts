@@ -9,6 +9,8 @@ import type { PairEvent } from './pair-state.ts';
 
 export interface LockoutTold {
   readonly pair: Pick<Pair, 'id' | 'account' | 'address'>;
+  /** From where the attempt came that it is about; null when it is about none. */
+  readonly address: string | null;
   readonly id: string;
   readonly now: Micros;
   /** Who told of it or did it; null for what time did. */
@@ -23,7 +25,7 @@ export function lockoutEntry(event: PairEvent, told: LockoutTold): EntryFacts {
   const about = { account: pair.account, ip_address: pair.address };
   switch (event.kind) {
     case 'failed':
-      return signIn(told, { outcome: 'failure', details: { ...about, ...(event.lapsed ? { reason: 'not reported in time' } : {}) } });
+      return signIn(told, { outcome: 'failure', details: { ...about, ...(event.lapsed ? { reason: 'not reported in time', attempted_at: formatInstant(event.at) } : {}) } });
     case 'succeeded':
       return signIn(told, { outcome: 'success', details: about });
     case 'locked':
@@ -47,7 +49,7 @@ export function suspiciousAccountEntry(told: LockoutTold, { addresses }: { addre
 
 type Made = Pick<OwnAction, 'ownAction' | 'details'> & { readonly eventType: string };
 
-function made({ pair, id, now, actor, requestId }: LockoutTold, { ownAction, eventType, details }: Made): EntryFacts {
+function made({ pair, address, id, now, actor, requestId }: LockoutTold, { ownAction, eventType, details }: Made): EntryFacts {
   const entry = ownEntry({
     id,
     nowMs: Math.floor(now / 1000),
@@ -60,7 +62,9 @@ function made({ pair, id, now, actor, requestId }: LockoutTold, { ownAction, eve
     resourceName: pair.account,
     details: details ?? null,
   });
-  return { ...entry, event_time: formatInstant(now), user_email: emailOf(pair.account), ip_address: plainAddress(pair.address) };
+  const dated = { ...entry, event_time: formatInstant(now) };
+  // What a person did tells of that person; the account and its address stand in the details.
+  return ownAction === null ? { ...dated, user_email: emailOf(pair.account), ip_address: address ?? addressOf(pair) } : dated;
 }
 
 /** Reported by a service: the one who signed in is the account, not who reports. */
@@ -72,6 +76,7 @@ function emailOf(account: string): string | null {
   return account.includes('@') ? account : null;
 }
 
-function plainAddress(address: string): string {
-  return address.replace(/\/64$/, '');
+/** A network is not where anybody was. */
+function addressOf({ address }: Pick<Pair, 'address'>): string | null {
+  return address.includes('/') ? null : address;
 }

@@ -17,6 +17,11 @@ export function pairOf({ account, address }: { account: string; address: string 
   return { id, ...names };
 }
 
+/** The address itself, in its one spelling. */
+export function plainAddress(text: string): string {
+  return ipaddr.process(text).toString();
+}
+
 export function isAddress(text: string): boolean {
   // Zones name an interface of the machine that wrote them and mean nothing here.
   return text.length <= 45 && !text.includes('%') && (ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text));

@@ -4,6 +4,8 @@ import type { Micros } from '../shared/instant.ts';
 export interface OpenAttempt {
   readonly id: string;
   readonly at: Micros;
+  /** For the entry of the sign-in. Null for those whom the pair's name is enough. */
+  readonly address: string | null;
 }
 
 export interface ClosedAttempt {
@@ -63,13 +65,13 @@ export type Reservation = { readonly allowed: true; readonly remaining: number }
 /** Attempts that are open count: however many arrive at once, no more pass than may fail. */
 export function reserve(
   before: PairState,
-  { attemptId, now, rules }: { attemptId: string; now: Micros; rules: LockoutRules },
+  { attemptId, address, now, rules }: { attemptId: string; address: string; now: Micros; rules: LockoutRules },
 ): Step & { readonly answer: Reservation } {
   const { state, events } = settle(before, { now, rules });
   if (state.lockedUntil !== null) return { state, events, answer: { allowed: false, blockedUntil: state.lockedUntil } };
   const remaining = rules.maxAttempts - state.failures.length - state.open.length;
   if (remaining > 0) {
-    const open = [...state.open, { id: attemptId, at: now }];
+    const open = [...state.open, { id: attemptId, at: now, address }];
     return { state: { ...state, open }, events, answer: { allowed: true, remaining: remaining - 1 } };
   }
   // Without a lock something must be open, or the limit was lowered: then the oldest failure has to leave the window.

@@ -3,7 +3,7 @@
 export type OwnActionKind =
   /** Changes something: its entry is written in the transaction of the change. */
   | 'effect'
-  /** Only looks: recorded after the answer is known, never delivered live. */
+  /** Only looks: recorded after the answer is known; delivered live only where it was refused. */
   | 'read';
 
 export interface OwnActionWords {

@@ -10,9 +10,13 @@ export interface MaybeOwn {
   readonly outcome: string;
 }
 
-/** Whether live doors deliver the entry. Looking into the log never does: whoever looks again at each frame would look for ever. */
-export function isLive({ own_action: action }: Pick<MaybeOwn, 'own_action'>): boolean {
-  return action === null || findOwnAction(action)?.kind !== 'read';
+/**
+ * Whether live doors deliver the entry. Looking into the log never is: whoever looks again at each frame would look for ever. A look that was refused
+ * is an attempt, and no look; only of the internal log nothing is said whatever came of it, so that a page of that log cannot make itself look again.
+ */
+export function isLive({ own_action: action, outcome }: MaybeOwn): boolean {
+  if (action === null || findOwnAction(action)?.kind !== 'read') return true;
+  return outcome === 'denied' && action !== 'view_internal_audit';
 }
 
 /** Whether what was concluded about rights before the entry may be wrong after it. What was refused or failed changed nothing. */

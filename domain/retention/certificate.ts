@@ -1,4 +1,5 @@
 // The certificate of a run: what is signed about a removal, as a text that always has the same bytes.
+import { writeRemovedSet } from '../evidence/removed-set.ts';
 import { canonicalJson } from '../shared/json.ts';
 
 export interface Certificate {
@@ -17,7 +18,9 @@ export interface Certificate {
   readonly kept: { readonly hold: number; readonly floor: number; readonly not_old_enough: number };
   /** How many only left a view by the settings. */
   readonly leftView: { readonly audit: number; readonly changes: number };
-  /** Over the removed seqs as ranges, written as the database writes a multirange. */
+  /** The removed seqs as ranges, written as the database writes a multirange. */
+  readonly removedSeqs: string;
+  /** Over that text. */
   readonly removedSha256: string;
   readonly firstSeq: number | null;
   readonly lastSeq: number | null;
@@ -37,6 +40,7 @@ export interface Certificate {
 /** Names its own purpose: nothing else that is signed with the same key can be passed off as one. */
 export function certificateBody(certificate: Certificate): string {
   const { tenant, run, policy, action, outcome, planned, removed, kept, segments, archive, quarantine } = certificate;
+  const { removed_ranges: ranges, removed_bits: bits } = writeRemovedSet(certificate.removedSeqs);
   return canonicalJson({
     type: 'holdfast.retention-certificate',
     version: 1,
@@ -53,6 +57,8 @@ export function certificateBody(certificate: Certificate): string {
     removed,
     kept: { ...kept },
     left_view: { ...certificate.leftView },
+    removed_ranges: ranges,
+    removed_bits: bits === null ? null : bits.map((segment) => ({ ...segment })),
     removed_sha256: certificate.removedSha256,
     first_seq: certificate.firstSeq,
     last_seq: certificate.lastSeq,

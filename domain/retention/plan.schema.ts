@@ -36,7 +36,7 @@ export interface HashedPlan {
   readonly policyId: string;
   readonly policyVersion: number;
   readonly asOfSeq: number;
-  readonly parts: readonly PlanPart[];
+  readonly parts: readonly Pick<PlanPart, 'seqs'>[];
   /** Null where the policy bounds no view: then the set is all there is to it. */
   readonly views: { readonly asOf: string; readonly leaves: { readonly audit: number; readonly changes: number } } | null;
 }

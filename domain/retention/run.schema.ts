@@ -8,6 +8,17 @@ export type RunState = (typeof runStates)[number];
 /** What a second person said about a quarantine that is in force. */
 export const decisions = ['confirmed', 'restored'] as const;
 
+export const keptReasons = ['hold', 'floor', 'not_old_enough'] as const;
+export type KeptReason = (typeof keptReasons)[number];
+
+/** An entry that was planned and stayed. */
+export const kept = z.strictObject({
+  seq: z.int(),
+  id: z.string().nullable().describe('Null when a later run has removed it.'),
+  reason: z.enum(keptReasons),
+});
+export type Kept = z.output<typeof kept>;
+
 export const run = z.strictObject({
   id: z.string(),
   policy_id: z.string(),
@@ -16,8 +27,9 @@ export const run = z.strictObject({
   state: z.enum(runStates),
   of: z.int().describe('How many entries the plan names.'),
   removed: z.int(),
-  newly_held: z.array(z.int()).describe('The first of those that came under a hold since the plan was made.'),
-  kept: z.strictObject({ hold: z.int(), floor: z.int(), not_old_enough: z.int() }),
+  newly_held: z.array(z.int()).describe('The first 100 of those that came under a hold since the plan was made.'),
+  newly_held_has_more: z.boolean().describe('Whether there are more than those: all of them, and what else was kept, are under /kept.'),
+  kept: z.strictObject({ hold: z.int(), floor: z.int(), not_old_enough: z.int() }).describe('How many of the plan stayed, by reason.'),
   archive: z
     .strictObject({ parts: z.int(), entries: z.int(), bytes: z.int(), sealed_at: z.string().nullable() })
     .nullable()

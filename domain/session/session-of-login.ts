@@ -4,8 +4,12 @@ import { formatInstant, parseInstant } from '../shared/instant.ts';
 import { deviceKindOf } from './session.schema.ts';
 import type { DeviceKind } from './session.schema.ts';
 
+/** Where a session was seen: in the entry of the sign-in that began it, or in a request that used it. */
+export type SessionSource = 'login' | 'request';
+
 /** A session as one look at it shows it. */
 export interface SeenSession {
+  readonly source: SessionSource;
   readonly id: string;
   readonly userId: string;
   readonly idp: string | null;
@@ -23,6 +27,7 @@ export function sessionOfLogin(facts: EntryFacts): (SeenSession & { readonly use
   const { idp, device_kind: kind, expires_at: expiry } = details ?? {};
   const expiresAt = typeof expiry === 'string' ? parseInstant(expiry) : null;
   return {
+    source: 'login',
     id,
     userId,
     idp: typeof idp === 'string' ? idp.slice(0, 1024) : null,

@@ -1,5 +1,6 @@
 // ws /api/websocket/: the activity of one profile, for which the token or ticket was made.
 import { readProfileKind } from '../../db/access/profile-kind.ts';
+import type { Principal } from '../../domain/access/principal.ts';
 import { isRefusal, refuse } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 import { isLive } from '../../domain/own-action/own-entry-facts.ts';
@@ -21,7 +22,7 @@ export function createCurrentDoor(world: Pick<DoorWorld, 'pool' | 'liveTokens' |
     identify: (request) => identifyHere(request, world),
     async talk(open, { principal, profileId }) {
       const { connection, request } = open;
-      const room = await roomOf({ tenantId: principal.tenantId, userId: principal.userId, profileId: profileId ?? principal.userId }, world);
+      const room = await roomOf({ principal, profileId: profileId ?? principal.userId }, world);
       if (isRefusal(room)) return room;
       const joined = await connection.join({
         cursor: nonEmpty(request.query.get('cursor')),
@@ -63,13 +64,13 @@ async function identifyHere(request: DoorRequest, world: Pick<DoorWorld, 'pool' 
 }
 
 interface Wanted {
-  readonly tenantId: string;
-  readonly userId: string;
+  readonly principal: Principal;
   readonly profileId: string;
 }
 
-async function roomOf({ tenantId, userId, profileId }: Wanted, { pool }: Pick<DoorWorld, 'pool'>): Promise<Room | Refusal> {
-  if (profileId === userId) return userRoom(userId);
+async function roomOf({ principal: { tenantId, userId, entities }, profileId }: Wanted, { pool }: Pick<DoorWorld, 'pool'>): Promise<Room | Refusal> {
+  // A token that is limited to profiles does not reach its user's own.
+  if (profileId === userId && entities === null) return userRoom(userId);
   const profile = await readProfileKind(pool, { tenantId, id: profileId });
   if (profile === null) return refuse('FORBIDDEN', { message: 'there is no such profile' });
   // Activity stamps for every member, also where the event itself is for some of them.

@@ -7,6 +7,7 @@ import { bareActivityKey } from '../../domain/vocabulary/activity-keys.ts';
 import type { News } from '../hub/news.ts';
 import { isShownInFeed } from '../hub/room.ts';
 import { shownDetails } from '../wire/shown-details.ts';
+import { shownName } from '../wire/shown-name.ts';
 import { jsonFrame } from '../wire/text-frame.ts';
 import type { TextFrame } from '../wire/text-frame.ts';
 
@@ -47,6 +48,7 @@ function withEvent(activity: TextFrame, { news, viewer }: { news: News; viewer: 
 /** Null for an entry that does not fit: its activity announces it. */
 function eventFrame({ entry, cursor }: News): TextFrame | null {
   const [firstKey] = entry.activity;
+  const name = shownName(entry);
   const frame = jsonFrame({
     result: true,
     response: 'event',
@@ -58,7 +60,7 @@ function eventFrame({ entry, cursor }: News): TextFrame | null {
     object_id: entry.resource_id,
     calling_user: entry.user_id,
     activity_field: firstKey === undefined ? null : bareActivityKey(firstKey),
-    data: { name: entry.resource_name, ...entry.change_metadata, ...shownDetails(entry) },
+    data: { ...(name === null ? {} : { name }), ...entry.change_metadata, ...shownDetails(entry) },
     cursor,
   });
   return frame.bytes.length > eventBytes ? null : frame;

@@ -83,6 +83,11 @@ export class Connection<Frame> implements Connected {
     return this.#viewer;
   }
 
+  /** Asked before each entry: what comes after the token's end must not go out before the next look ends the connection. */
+  get isExpired(): boolean {
+    return this.#clock.nowMs() >= this.principal.expiresAtSeconds * 1000;
+  }
+
   get isOverBudget(): boolean {
     const { queuedBytes } = this.wire;
     // Asked for every frame of every client: most have nothing waiting.
@@ -122,7 +127,7 @@ export class Connection<Frame> implements Connected {
   look(): void {
     if (!this.#open) return;
     const nowMs = this.#clock.nowMs();
-    if (nowMs >= this.principal.expiresAtSeconds * 1000) this.end({ code: closeCodes.auth, reason: 'the token has expired' }, refuse('AUTH_TOKEN_EXPIRED'));
+    if (this.isExpired) this.end({ code: closeCodes.auth, reason: 'the token has expired' }, refuse('AUTH_TOKEN_EXPIRED'));
     else if (this.#isStalled(nowMs)) this.end({ code: closeCodes.tooSlow, reason: 'too slow; come back with the last cursor' });
     else if (nowMs - this.#pingedAtMs >= this.#limits.pingMs) this.#ping(nowMs);
   }

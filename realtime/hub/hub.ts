@@ -106,6 +106,8 @@ export function createHub({ tail, readPage, rights, cursors, clock, limits, rand
 
   async function connect<Frame>({ principal, wire, onEnding, onEnded }: Connecting<Frame>): Promise<LiveConnection<Frame> | Refusal> {
     if (stopped) return refuse('UNAVAILABLE');
+    // Requests are taken for a moment longer; who came in here by then would be sent away at once.
+    if (clock.nowMs() >= principal.expiresAtSeconds * 1000) return refuse('AUTH_TOKEN_EXPIRED');
     const feed = await feedOf(principal.tenantId);
     if (feed === null) return refuse(isStopped() ? 'UNAVAILABLE' : 'TENANT_UNKNOWN');
     if (isFull(feed, principal.userId)) return refuse('TOO_BUSY', { message: 'There are too many live connections already; close some, or try again later.' });

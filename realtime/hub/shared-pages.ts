@@ -14,9 +14,11 @@ export interface SharedPages {
 export interface SharedPagesOptions {
   readonly readPage: (query: LiveQuery) => Promise<LivePage | null>;
   readonly cursorAt: (seq: number) => string;
+  /** Of the log, as far as it is known here: it rises with whatever is pruned or hidden. */
+  readonly floor: () => number;
 }
 
-/** What was pruned or hidden meanwhile is told so long at most. */
+/** Long enough for all who come back at once. */
 const keptMs = 250;
 /** Readers at more places than this read for themselves. */
 const pagesAtMost = 8;
@@ -26,10 +28,12 @@ interface Kept {
   readonly timer: NodeJS.Timeout;
 }
 
-export function createSharedPages({ readPage, cursorAt }: SharedPagesOptions): SharedPages {
+export function createSharedPages({ readPage, cursorAt, floor }: SharedPagesOptions): SharedPages {
   const kept = new Map<string, Kept>();
+  let keptAtFloor = floor();
 
   function read(query: LiveQuery): Promise<NewsPage | null> {
+    forgetBelowFloor();
     const key = keyOf(query);
     const known = kept.get(key);
     if (known !== undefined) return known.page;
@@ -37,7 +41,8 @@ export function createSharedPages({ readPage, cursorAt }: SharedPagesOptions): S
     if (kept.size >= pagesAtMost) return page;
     const forget = (): void => {
       clearTimeout(timer);
-      kept.delete(key);
+      // Another reading may stand there meanwhile.
+      if (kept.get(key)?.page === page) kept.delete(key);
     };
     const timer = setTimeout(forget, keptMs);
     kept.set(key, { page, timer });
@@ -46,17 +51,23 @@ export function createSharedPages({ readPage, cursorAt }: SharedPagesOptions): S
     return page;
   }
 
+  /** What was read before something was pruned or hidden may hold it. */
+  function forgetBelowFloor(): void {
+    if (floor() === keptAtFloor) return;
+    keptAtFloor = floor();
+    forgetAll();
+  }
+
+  function forgetAll(): void {
+    for (const { timer } of kept.values()) clearTimeout(timer);
+    kept.clear();
+  }
+
   function withNews({ entries, ...bounds }: LivePage): NewsPage {
     return { ...bounds, news: entries.map((entry) => new News(entry, cursorAt)) };
   }
 
-  return {
-    read,
-    close() {
-      for (const { timer } of kept.values()) clearTimeout(timer);
-      kept.clear();
-    },
-  };
+  return { read, close: forgetAll };
 }
 
 /** How far it may read is not part of it: who asks later may read farther, and does so in the next page. */

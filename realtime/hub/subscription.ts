@@ -93,7 +93,7 @@ export class RoomSubscription<Frame> implements Subscription {
   }
 
   offer(news: News): void {
-    if (this.#state !== 'live' || news.seq <= this.#position) return;
+    if (this.#state !== 'live' || news.seq <= this.#position || this.#connection.isExpired) return;
     if (!this.room.shows(news.entry, this.#connection.viewer)) return;
     const frames = this.#listener.frames(news, this.#connection.viewer);
     if (frames.length === 0) return;
@@ -168,7 +168,7 @@ export class RoomSubscription<Frame> implements Subscription {
   /** Stops where the budget ends; what is left of the page is read again, so that it need not be kept. */
   #deliver(page: NewsPage): void {
     for (const news of page.news) {
-      if (this.#connection.isOverBudget) return;
+      if (this.#connection.isOverBudget || this.#connection.isExpired) return;
       if (this.room.shows(news.entry, this.#connection.viewer)) {
         for (const frame of this.#listener.frames(this.#ownNews(news), this.#connection.viewer)) this.#connection.send(frame);
       }

@@ -60,7 +60,7 @@ export class TenantFeed implements FeedPlace {
     this.epoch = parts.log.epoch;
     this.#position = parts.log.position;
     this.arrivals = createTogether({ atMost: arrivalsAtOnce, work: parts.judgeArrived });
-    this.#missed = createSharedPages({ readPage: parts.readMissed, cursorAt: this.cursorAt });
+    this.#missed = createSharedPages({ readPage: parts.readMissed, cursorAt: this.cursorAt, floor: () => parts.log.floor });
     // The entries are read here, whole: only that there are more is of interest, and not whether the tail has them yet.
     this.#unsubscribe = parts.log.subscribeHead(() => {
       this.#wake();

@@ -19,7 +19,7 @@ export function auditObject(entry: LiveEntry): Readonly<Record<string, unknown>>
     outcome: entry.outcome,
     ip_address: entry.ip_address,
     user_agent: entry.user_agent,
-    details: entry.details,
+    details: entry.details ?? {},
     event_time: entry.event_time,
   };
 }

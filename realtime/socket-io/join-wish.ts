@@ -65,11 +65,11 @@ function auditWish({ filter: asked, cursor, principal }: AuditWish): Wish | Refu
   const isMeant = matches(filter);
   const room: Room = {
     key: everyEntry,
-    selection: { kind: 'all' },
+    selection: { kind: 'audit' },
     scopeTag: scopeTag(`filter:${key}`),
     profile: null,
     mayJoin: (viewer) => !viewer.isSentAway,
-    shows: (entry: LiveEntry) => isLive(entry) && entry.visibility !== 'internal' && isMeant(entry),
+    shows: (entry: LiveEntry) => isLive(entry) && isMeant(entry),
   };
   return { name: `audit:${key}`, label: { audit: true }, room, isAudit: true, cursor };
 }

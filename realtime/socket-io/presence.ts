@@ -4,6 +4,7 @@ import { sweepPresence, tellPresence } from '../../db/realtime/presence.ts';
 import type { PresentUser, RoomUser } from '../../db/realtime/presence.ts';
 import type { Pool } from '../../db/pool.ts';
 import type { Clock } from '../../domain/shared/clock.ts';
+import { createRegularRounds } from '../wire/regular-rounds.ts';
 
 export interface PresenceNews {
   /** Everybody; left out for those who were told before, where the room is large. */
@@ -54,9 +55,7 @@ interface TenantHere {
 export function createPresenceBoard({ pool, clock, onError, everyMs = 250, leaseSeconds = 10 }: PresenceOptions): PresenceBoard {
   const processId = randomUUID();
   const tenants = new Map<string, TenantHere>();
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
+  const rounds = createRegularRounds({ round, isWanted: () => tenants.size > 0, everyMs, onError });
 
   function enter({ tenantId, room }: { readonly tenantId: string; readonly room: string }, present: Present): () => void {
     const tenant = tenants.get(tenantId) ?? { rooms: new Map<string, RoomHere>(), told: new Map<string, RoomUser>(), leasedAtMs: 0, version: null, known: new Set<string>() };
@@ -65,23 +64,11 @@ export function createPresenceBoard({ pool, clock, onError, everyMs = 250, lease
     tenant.rooms.set(room, here);
     here.present.add(present);
     here.notYetTold.add(present);
-    schedule();
+    rounds.wanted();
     return () => {
       here.present.delete(present);
       here.notYetTold.delete(present);
     };
-  }
-
-  function schedule(): void {
-    if (stopped || timer !== undefined || tenants.size === 0) return;
-    timer = setTimeout(() => {
-      running = round()
-        .catch(onError)
-        .finally(() => {
-          timer = undefined;
-          schedule();
-        });
-    }, everyMs);
   }
 
   async function round(): Promise<void> {
@@ -153,9 +140,7 @@ export function createPresenceBoard({ pool, clock, onError, everyMs = 250, lease
   return {
     enter,
     async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
+      await rounds.stop();
       await Promise.all([...tenants.keys()].map((tenantId) => sweepPresence(pool, { tenantId, processId }))).catch(onError);
       tenants.clear();
     },

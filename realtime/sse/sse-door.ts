@@ -108,7 +108,7 @@ const decisions: Room = {
   scopeTag: null,
   profile: null,
   mayJoin: (viewer) => !viewer.isSentAway,
-  shows: (entry: LiveEntry) => isLive(entry) && entry.visibility !== 'internal' && (entry.decision !== null || entry.own_action !== null),
+  shows: (entry: LiveEntry) => isLive(entry) && (entry.decision !== null || entry.own_action !== null),
 };
 
 /** The same for a wrong token as for one that is no administrator's. */

@@ -4,6 +4,7 @@ import { claimDevice, forgetOldClaims, readClaimsOfOthers } from '../../db/realt
 import type { DeviceOfUser } from '../../db/realtime/device-claims.ts';
 import type { Pool } from '../../db/pool.ts';
 import type { Micros } from '../../domain/shared/instant.ts';
+import { createRegularRounds } from '../wire/regular-rounds.ts';
 
 export interface DeviceRegister {
   /** The connection before it, wherever it is, is replaced; answers how to forget this one. */
@@ -37,9 +38,7 @@ const roundsBetweenForgetting = 1_000;
 export function createDeviceRegister({ pool, onError, everyMs = 250 }: DeviceRegisterOptions): DeviceRegister {
   const processId = randomUUID();
   const tenants = new Map<string, TenantHere>();
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
+  const rounds = createRegularRounds({ round, isWanted: () => tenants.size > 0, everyMs, onError });
 
   async function enter({ tenantId, userId, deviceId }: DeviceOfUser & { readonly tenantId: string }, onReplaced: () => void): Promise<() => void> {
     const tenant = tenants.get(tenantId) ?? { devices: new Map<string, DeviceHere>(), heardOf: 0, roundsToForgetting: 0 };
@@ -59,20 +58,8 @@ export function createDeviceRegister({ pool, onError, everyMs = 250 }: DeviceReg
     }
     // Claims from before the first one here are of no concern.
     if (tenant.heardOf === 0) tenant.heardOf = here.claimedAt;
-    schedule();
+    rounds.wanted();
     return forget;
-  }
-
-  function schedule(): void {
-    if (stopped || timer !== undefined || tenants.size === 0) return;
-    timer = setTimeout(() => {
-      running = round()
-        .catch(onError)
-        .finally(() => {
-          timer = undefined;
-          schedule();
-        });
-    }, everyMs);
   }
 
   async function round(): Promise<void> {
@@ -101,9 +88,7 @@ export function createDeviceRegister({ pool, onError, everyMs = 250 }: DeviceReg
   return {
     enter,
     async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
+      await rounds.stop();
       tenants.clear();
     },
   };

@@ -1,5 +1,6 @@
 // A change row in the words of UIs: what kind of frame it is, and the whole resource in it.
 import type { LiveEntry } from '../../db/journal/read-live.ts';
+import { shownName } from './shown-name.ts';
 
 export interface ResourceFrame {
   readonly type: string;
@@ -20,7 +21,7 @@ function wholeResource(entry: LiveEntry, id: Readonly<Record<string, string | nu
   const fixed = {
     ...id,
     share_id: entry.share_id,
-    name: entry.resource_name ?? lastSegment(path),
+    name: shownName(entry),
     path,
     version_id: entry.version_id,
     change_type: entry.change_type,
@@ -30,8 +31,4 @@ function wholeResource(entry: LiveEntry, id: Readonly<Record<string, string | nu
   };
   // What a producer calls metadata adds to these keys and never takes their place.
   return { ...fixed, ...entry.earlier, ...entry.change_metadata, ...fixed };
-}
-
-function lastSegment(path: string | null): string | null {
-  return path?.split('/').findLast((segment) => segment !== '') ?? null;
 }

@@ -20,7 +20,7 @@ POST /current/event/{event_id}/ack/                     400    400    400   200 
 DELETE /current/event/{event_id}/ack/                   400    400    400   200    200    400   400     400         400     404   401     401
 POST /current/events/ack/                               400    400    400   200    200    400   400     400         400     404   401     401
 GET /current/events/unread/                             200    200    200   200    200    200   200     200         200     200   401     401
-GET /current/activity/poll/                             200    200    200   200    200    200   200     200         200     200   401     401
+GET /current/activity/poll/                             200    200    200   200    200    200   200     200         400     200   401     401
 GET /current/activity/poll/{profile_id}/                200    200    200   200    200    400   400     200         400     200   401     401
 GET /api/v1/enterprise/audit/events                     403    403    403   403    403    403   200     200         403     200   401     401
 GET /api/v1/enterprise/audit/events/{id}                403    403    403   403    403    403   200     200         403     404   401     401

@@ -103,6 +103,12 @@ describe('when many are acknowledged', () => {
     expect(await shownAs(false)).toEqual([third]);
   });
 
+  it('then a body that says neither which nor up to where is told that it should', async () => {
+    await freshTenant();
+
+    expect((await many({})).body.error).toMatchObject({ code: 1605, text: expect.stringContaining('expected event_ids or through') });
+  });
+
   it('then everything shown up to a cursor is, and nothing above it and nothing that is not shown', async () => {
     await freshTenant();
     const [first = '', , elsewhere = ''] = await tenant.tell(comment(), comment({ permission: 'admin' }), { event: 'share_updated', share_id: share, user_id: 'usr_guest' });

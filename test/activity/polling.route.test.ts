@@ -1,6 +1,6 @@
 // The two polls as clients meet them: parameters, defaults, answers, refusals, rights, row by row.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { startTestApi } from '../harness/api.ts';
+import { startTestApi, tokenFor } from '../harness/api.ts';
 import type { TestApi } from '../harness/api.ts';
 import { activityOf, fieldsOf, lastOf, nothing, responseOf, stagePolls } from './poll-stage.ts';
 import type { PollStage } from './poll-stage.ts';
@@ -31,6 +31,17 @@ describe('when a poll answers', () => {
     expect(Object.keys(activity).sort()).toEqual(['settings', 'storage', 'storage:fil_1']);
     for (const stamp of Object.values(activity)) expect(stamp).toMatch(stampText);
     expect(activity['storage:fil_1']).toBe(lastactivity);
+  });
+
+  it('then a token that is limited to a profile reaches that one, and not its user’s own, where all that concerns the user is stamped', async () => {
+    const { tenantId, write, poll, put } = await stagePolls(api);
+    await put('profiles/ws_2', { type: 'workspace', name: 'Elsewhere', parent_id: 'org_1' });
+    await write({ event_type: 'share.member_added', workspace_id: 'ws_2', target_user_id: 'usr_m' });
+    const limited = await tokenFor({ tenantId, userId: 'usr_m', entities: ['share:shr_1'] });
+
+    expect(fieldsOf(await poll(''))).toContain('member:usr_m');
+    for (const own of ['', 'usr_m/', 'ws_1/', 'ws_2/']) expect(await poll(own, limited)).toMatchObject({ status: 400, body: { result: 'no', error: { code: 1605 } } });
+    expect((await poll('shr_1/', limited)).status).toBe(200);
   });
 
   it('then nothing is an empty list without lastactivity', async () => {

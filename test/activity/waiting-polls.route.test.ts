@@ -55,6 +55,19 @@ describe('when a poll waits', () => {
     expect((await poll('shr_1/?wait=1&updated=1')).body).toEqual(nothing);
   });
 
+  it('then the end of its token ends it, with 401, and whoever does not wait is answered while the token is still taken', async () => {
+    const { poll, tenantId } = await stagePolls(api);
+    const waiting = poll('?wait=20&updated=1', await tokenFor({ tenantId, userId: 'usr_m', expiresIn: '2s' }));
+    const startedAtMs = performance.now();
+    expect(await waiting).toMatchObject({ status: 401, body: { result: 'no', error: { code: 1650 } } });
+    expect(performance.now() - startedAtMs).toBeLessThan(10_000);
+    const justOver = await tokenFor({ tenantId, userId: 'usr_m', expiresIn: '-1s' });
+
+    expect(await poll('?updated=1', justOver)).toMatchObject({ status: 200 });
+    expect(await poll('?wait=20&updated=1', justOver)).toMatchObject({ status: 401 });
+    expect(api.world.activity.held).toBe(0);
+  });
+
   it('then losing the profile refuses it, and news of after the loss are not shown', async () => {
     const { admin, poll } = await stagePolls(api);
     const waiting = poll('shr_1/?wait=20&updated=1');

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { findEntries } from '../../db/journal/find-entries.ts';
 import type { TimeOrder, TimePlace } from '../../db/journal/find-entries.ts';
+import { leadOf } from '../../db/journal/lead-of.ts';
 import { createLogMonths } from '../../db/journal/log-months.ts';
 import { createPool } from '../../db/pool.ts';
 import type { Client, Pool } from '../../db/pool.ts';
@@ -48,10 +49,10 @@ async function textScans(): Promise<number> {
   return Number(rows[0]?.scans ?? 0);
 }
 
-const keysOf = (client: Client, pattern: string, at = '2024-05-01') =>
+const keysOf = (client: Client, pattern: string, at = '2024-05-01', lead = pattern) =>
   client.query<{ seq: string }>({
-    text: `SELECT f.seq FROM search_keys_down($1, $2::timestamptz, $2::timestamptz + interval '1 month', 1000000, '-infinity', 'infinity', 'infinity', 0, 1000) f`,
-    values: [pattern, at],
+    text: `SELECT f.seq FROM search_keys_down($1, $3, $2::timestamptz, $2::timestamptz + interval '1 month', 1000000, '-infinity', 'infinity', 'infinity', 0, 1000) f`,
+    values: [pattern, at, lead],
   });
 
 describe('the index of texts', () => {
@@ -85,6 +86,54 @@ describe('the index of texts', () => {
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
     expect(plan).toMatch(/Bitmap Index Scan on entry_2024_01_text/);
     expect(plan).toMatch(/Index Cond: \(\(tenant_id = 'dense'::text\) AND \(search_text ~~ '%needle%'::text\)\)/);
+  });
+});
+
+describe('what the index is asked for of a text', () => {
+  const leading = (text: string) => inTenant(pool, 'mine', (client) => leadOf(client, { tenantId: 'mine', pattern: likePattern(text), from: '2024-04-01Z', to: '2024-06-01Z' }));
+
+  it('when words of it stand in most entries, then the others alone, with what they begin behind', async () => {
+    expect(await leading('entry 1261.')).toBe('% 1261%');
+    expect(await leading('needle\ncommon')).toBe('%needle%');
+    expect(await leading('entry 1261.\nses_50')).toBe('% 1261%');
+  });
+
+  it('when none of its words is rarer than the others, or there is one alone, then the whole text', async () => {
+    for (const text of ['ses_1\ncommon', 'needle', 'needle straw', 'en ry', '100%', '_a_b']) expect(await leading(text)).toBe(likePattern(text));
+  });
+
+  it('when nothing was recorded there, then the whole text', async () => {
+    const lead = await inTenant(pool, 'mine', (client) => leadOf(client, { tenantId: 'mine', pattern: '%entry 1261%', from: '2000-01-01Z', to: '2000-02-01Z' }));
+    expect(lead).toBe('%entry 1261%');
+  });
+
+  it(`when words of any text are left out, then what holds the text still fits (seed ${String(seed)})`, async () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'é', '7', '\\', '%', '_', '-', ' ', '\n', '.'), minLength: 3, maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(text, text, text, fc.integer({ min: 0, max: 4_095 }), async (before, wanted, after, leftOut) => {
+        // Whichever words the entries would have shown to be common.
+        const client = { query: ({ values }: pg.QueryConfig) => Promise.resolve({ rows: (values?.[3] as string[]).map((_, at) => ({ place: at + 1 })).filter((_, at) => (leftOut & (1 << at % 12)) === 0) }) };
+        const lead = await leadOf(client as unknown as Client, { tenantId: 'mine', pattern: likePattern(wanted), from: '', to: '' }); // only its `query` is used
+        const { rows } = await owner.query<{ fits: boolean; whole: boolean }>('SELECT $1::text LIKE $2 AS fits, $1::text LIKE $3 AS whole', [before + wanted + after, lead, likePattern(wanted)]);
+        expect({ lead, ...rows[0] }).toEqual({ lead, fits: true, whole: true });
+      }),
+      { seed, numRuns: isFullSize() ? 5_000 : 300 },
+    );
+  }, 60_000);
+
+  it('when it is less than the text, then the keys are still those of the text, and the index is read for it alone', async () => {
+    const [whole, led] = await inTenant(pool, 'dense', async (client) => [(await keysOf(client, '%needle%', '2024-01-01')).rows, (await keysOf(client, '%needle%', '2024-01-01', '%eed%')).rows]);
+    expect(led).toEqual(whole);
+    expect(await inTenant(pool, 'dense', async (client) => (await keysOf(client, '%needle%', '2024-01-01', '%entry%')).rows)).toEqual(whole);
+    expect(whole.length).toBeGreaterThan(1);
+
+    await owner.query(`SET ROLE ${searchRole}`);
+    const { rows } = await owner.query<{ 'QUERY PLAN': string }>(
+      `EXPLAIN SELECT e.seq FROM entry e WHERE e.tenant_id = 'dense' AND e.search_text LIKE '%needle%' AND ('%needle%' = '%needle%.' OR CASE WHEN e.search_text LIKE '%needle%.' THEN true ELSE false END)
+         AND e.recorded_at >= '2024-01-01Z' AND e.recorded_at < '2024-02-01Z' ORDER BY e.event_time DESC, e.seq DESC LIMIT 100`,
+    );
+    await owner.query('RESET ROLE');
+    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Index Cond: \(\(tenant_id = 'dense'::text\) AND \(search_text ~~ '%needle%'::text\)\)/);
   });
 });
 
@@ -125,7 +174,7 @@ describe('the function that looks past row security', () => {
 
 describe('the walk through months', () => {
   const condition: fc.Arbitrary<Condition> = fc.oneof(
-    fc.constantFrom('needle', 'common', 'entry 5', 'Entry 42', '99.').map((text) => containsText(text)),
+    fc.constantFrom('needle', 'common', 'entry 5', 'Entry 42', '99.', 'Entry 291', 'needle\ncommon', 'entry 13').map((text) => containsText(text)),
     fc.constantFrom('authentication', 'security', 'admin').map((category) => isIn('category', [category])),
     fc.integer({ min: 0, max: 60 }).map((session) => isIn('session_id', [`Ses_${String(session)}`])),
     fc.integer({ min: 0, max: 50 }).map((user) => isIn('user_id', [`usr_${String(user)}`, 'usr_7'])),

@@ -47,7 +47,7 @@ describe('the role of the search functions', () => {
     const pool = createPool({ url: database.appUrl, max: 1 });
     const keys = () =>
       inTenant(pool, 'mine', async (client) => {
-        const { rows } = await client.query<{ seq: string }>(`SELECT f.seq FROM search_keys_down('%needle%', '2024-01-01', '2024-03-01', 1000, '-infinity', 'infinity', 'infinity', 0, 100) f`);
+        const { rows } = await client.query<{ seq: string }>(`SELECT f.seq FROM search_keys_down('%needle%', '%needle%', '2024-01-01', '2024-03-01', 1000, '-infinity', 'infinity', 'infinity', 0, 100) f`);
         return rows.map(({ seq }) => seq);
       });
     try {

@@ -100,6 +100,17 @@ describe('when the provider tells of a user', () => {
     expect((await api.call('/api/v1/sync/changes', { token })).status).toBe(403);
   });
 
+  it('then somebody who is PENDING is in the directory and may nothing, until they are ACTIVE', async () => {
+    const { tenantId, deliver, user } = await tenantWithProvider();
+    const knock = async () => (await api.call('/api/v1/sync/changes', { token: await tokenFor({ tenantId, userId: 'usr_ann' }) })).status;
+    expect(await deliver({ type: 'user.created', data: { ...ann, status: 'PENDING' } })).toMatchObject({ http: 200, status: 'applied' });
+    expect(await user('usr_ann')).toMatchObject({ email: 'ann@example.com', status: 'deactivated' });
+    expect(await knock()).toBe(403);
+
+    expect(await deliver({ type: 'user.updated', data: ann })).toMatchObject({ http: 200, status: 'applied' });
+    expect(await user('usr_ann')).toMatchObject({ status: 'active' });
+  });
+
   it('then a deletion takes the rights and leaves the trail', async () => {
     const { deliver, user, entries } = await tenantWithProvider();
     await deliver({ type: 'user.created', data: ann });
@@ -221,6 +232,32 @@ describe('when deliveries come twice, late or in another order', () => {
     }
   });
 
+  it('then every order of a group’s events ends with the same members and name, and late ones change nothing', async () => {
+    const people = ['usr_ann', 'usr_bob', 'usr_cat'];
+    const steps: Event[] = [
+      { type: 'group.created', data: { id: 'grp_1', name: 'One', members: ['usr_ann'] }, at: '2026-03-01T10:00:00.000Z' },
+      { type: 'group.updated', data: { id: 'grp_1', name: 'One', members: ['usr_ann', 'usr_bob'] }, at: '2026-03-01T10:00:01.000Z' },
+      { type: 'group.updated', data: { id: 'grp_1', name: 'Two', members: ['usr_cat'] }, at: '2026-03-01T10:00:02.000Z' },
+    ];
+    for (const order of [[0, 1, 2], [2, 1, 0], [1, 0, 2], [2, 0, 1], [0, 2, 1], [1, 2, 0]]) {
+      const { deliver, group } = await tenantWithProvider();
+      for (const id of people) await deliver({ type: 'user.created', data: { ...ann, id, email: `${id}@example.com` } });
+      const answers: unknown[] = [];
+      for (const step of order) answers.push((await deliver(steps[step] ?? { type: '', data: {} })).status);
+      expect((await group('grp_1')).body).toMatchObject({ name: 'Two', members: ['usr_cat'] });
+      expect(answers.slice(order.indexOf(2) + 1)).toEqual(order.slice(order.indexOf(2) + 1).map(() => 'stale'));
+    }
+  });
+
+  it('then a group that was deleted stays so, whatever comes late, also when the deletion came first of all', async () => {
+    const { deliver, group } = await tenantWithProvider();
+    await deliver({ type: 'user.created', data: ann });
+    expect(await deliver({ type: 'group.deleted', data: { id: 'grp_1' }, at: '2026-03-01T10:00:05Z' })).toMatchObject({ status: 'unchanged' });
+    expect(await deliver({ type: 'group.created', data: { id: 'grp_1', name: 'One', members: ['usr_ann'] }, at: '2026-03-01T10:00:00Z' })).toMatchObject({ http: 200, status: 'stale' });
+    expect(await deliver({ type: 'group.updated', data: { id: 'grp_1', name: 'One', members: ['usr_ann'] }, at: '2026-03-01T10:00:04Z' })).toMatchObject({ http: 200, status: 'stale' });
+    expect((await group('grp_1')).status).toBe(404);
+  });
+
   it('then what is late does not bring back who was deleted, also when the deletion came first of all', async () => {
     const { deliver, user } = await tenantWithProvider();
     expect(await deliver({ type: 'user.deleted', data: { id: ann.id }, at: '2026-03-01T10:00:05Z' })).toMatchObject({ http: 200, status: 'unchanged' });
@@ -281,10 +318,23 @@ describe('when a delivery is signed but not one of the six', () => {
     [{ type: 'user.created', data: { ...ann, email: 'nobody' } }, 'data.email'],
     [{ type: 'user.updated', data: { ...ann, status: 'GONE' } }, 'data.status'],
     [{ type: 'user.created', data: ann, at: 'yesterday' }, 'timestamp'],
-    [{ type: 'group.created', data: { id: 'g', name: 'G', members: ['a b'] } }, 'data.members.0'],
+    [{ type: 'group.created', data: { id: 'g', name: 'G', members: ['a b'] } }, 'data.members[0]'],
   ])('%j, then it is 422 and names the field', async (event, field) => {
     const { deliver } = await tenantWithProvider();
     expect(await deliver(event as Event)).toMatchObject({ http: 422, error: { details: { fields: expect.arrayContaining([expect.objectContaining({ field })]) } } });
+  });
+
+  it('then what is missing or of another kind is said as at every other door', async () => {
+    const { deliver, tenantId } = await tenantWithProvider();
+    expect(await deliver({ type: 'user.created', data: { id: ann.id, first_name: 7 } })).toMatchObject({
+      http: 422,
+      error: { details: { fields: [{ field: 'data.email', expected: 'expected text, but it is missing' }, { field: 'data.first_name', expected: 'expected text' }] } },
+    });
+    expect(await post(JSON.stringify({ event_type: 'user.created', tenant_id: tenantId, timestamp: '2026-03-01T10:00:00Z' }))).toMatchObject({
+      http: 422,
+      error: { details: { fields: [{ field: 'event_id', expected: 'expected text, but it is missing' }] } },
+    });
+    expect(await post('[]')).toMatchObject({ http: 422, error: { details: { fields: [{ field: 'body', expected: 'expected an object' }] } } });
   });
 
   it('for a tenant that does not exist, then it is 404', async () => {

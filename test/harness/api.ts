@@ -60,12 +60,14 @@ export interface TokenSpec {
   readonly scope?: string;
   /** Limits the token to these (`workspace:w1`). */
   readonly entities?: readonly string[];
-  readonly expiresIn?: string;
+  /** From now on, or the instant itself. */
+  readonly expiresIn?: string | Date;
   readonly sessionId?: string;
+  readonly email?: string;
 }
 
-export function tokenFor({ tenantId, userId = 'admin', scope = '', entities, expiresIn = '1h', sessionId }: TokenSpec): Promise<string> {
-  return new SignJWT({ tenant_id: tenantId, ...(scope === '' ? {} : { scope }), ...(entities === undefined ? {} : { entities }), ...(sessionId === undefined ? {} : { sid: sessionId }) })
+export function tokenFor({ tenantId, userId = 'admin', scope = '', entities, expiresIn = '1h', sessionId, email }: TokenSpec): Promise<string> {
+  return new SignJWT({ tenant_id: tenantId, ...(scope === '' ? {} : { scope }), ...(entities === undefined ? {} : { entities }), ...(sessionId === undefined ? {} : { sid: sessionId }), ...(email === undefined ? {} : { email }) })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(userId)
     .setIssuedAt()

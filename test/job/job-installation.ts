@@ -28,7 +28,7 @@ import type { Job, JobRef } from '../../domain/job/job.ts';
 import type { JobKind } from '../../domain/job/kinds.ts';
 import { isRefusal } from '../../domain/shared/refusal.ts';
 import { carriers } from '../../workflows/carriers.messages.ts';
-import { bulkTaskQueue } from '../../workflows/export/audit-export.messages.ts';
+import { bulkTaskQueue } from '../../workflows/job/bulk-queue.ts';
 import { freshDatabase } from '../harness/database.ts';
 import type { TestDatabase } from '../harness/database.ts';
 import { eventually } from '../harness/eventually.ts';

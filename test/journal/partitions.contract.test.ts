@@ -93,6 +93,27 @@ describe('when the partition of this month is missing', () => {
   });
 });
 
+describe('when a partition is made', () => {
+  it('then it has the columns of the log, with the text among the first: what is read of a row is read from its beginning', async () => {
+    const stage = await newStage();
+    try {
+      const columnsOf = async (table: string): Promise<string[]> => {
+        const { rows } = await stage.owner.query<{ column: string }>(
+          `SELECT concat_ws(' ', attname, format_type(atttypid, atttypmod), attnotnull, attcollation) AS column FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
+          [table],
+        );
+        return rows.map(({ column }) => column);
+      };
+      const [partition = ''] = await listPartitions(stage.pool);
+      const columns = await columnsOf(partition);
+      expect(columns.slice(0, 5).map((column) => column.split(' ')[0])).toEqual(['tenant_id', 'seq', 'recorded_at', 'event_time', 'search_text']);
+      expect([...columns].sort()).toEqual((await columnsOf('entry')).sort());
+    } finally {
+      await stage.end();
+    }
+  });
+});
+
 describe('when a log of two years is read from a cursor in its last months', () => {
   const months = Array.from({ length: 24 }, (_, month) => `${String(2023 + Math.floor(month / 12))}-${String((month % 12) + 1).padStart(2, '0')}-01`);
   const perMonth = 200;
@@ -116,8 +137,8 @@ describe('when a log of two years is read from a cursor in its last months', () 
     await owner.query('DELETE FROM log_month');
     for (const [place, month] of months.entries()) {
       await owner.query(
-        `INSERT INTO entry SELECT (json_populate_record(e, json_build_object('seq', $1::int + n, 'id', 'E' || ($1::int + n), 'recorded_at', $2::timestamptz + n * interval '1 minute',
-           'change_type', 'created', 'share_id', 'shr_' || n % 2, 'resource_type', 'file', 'resource_id', 'f' || n))).* FROM entry e, generate_series(1, $3::int) AS n WHERE e.seq = 1`,
+        `INSERT INTO entry SELECT made.* FROM entry e, generate_series(1, $3::int) AS n, json_populate_record(e, json_build_object('seq', $1::int + n, 'id', 'E' || ($1::int + n), 'recorded_at', $2::timestamptz + n * interval '1 minute',
+           'change_type', 'created', 'share_id', 'shr_' || n % 2, 'resource_type', 'file', 'resource_id', 'f' || n)) AS made WHERE e.seq = 1`,
         [1 + place * perMonth, `${month}T00:00:00Z`, perMonth],
       );
       await owner.query('INSERT INTO log_month (tenant_id, first_seq, month) VALUES ($1, $2, $3)', [tenantId, 2 + place * perMonth, month]);

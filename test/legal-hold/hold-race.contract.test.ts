@@ -51,8 +51,16 @@ afterAll(async () => {
 
 const inScope = `share_id = 'held'`;
 
+/** Where the machine is busy with something else no connection may be had in time: then nothing was placed, and it is asked for again, as an officer would. */
 async function placeHold(tenantId: string, wish: HoldWish = { name: 'Race', items: [{ scope_type: 'share', scope_id: 'held' }] }): Promise<void> {
-  granted(await makeHold({ ...store, clock, ids }, officerOf(tenantId), wish));
+  for (let triesLeft = 10; ; triesLeft -= 1) {
+    try {
+      granted(await makeHold({ ...store, clock, ids }, officerOf(tenantId), wish));
+      return;
+    } catch (error) {
+      if (triesLeft === 0 || !(error instanceof Error) || !/timeout exceeded when trying to connect|due to connection timeout/.test(error.message)) throw error;
+    }
+  }
 }
 
 function stepOf({ tenantId, runId }: MadeRun, more: Partial<PruneStep> = {}): PruneStep {
@@ -148,7 +156,7 @@ describe('a hold placed while a run removes', () => {
         await client.query(`SELECT set_config('holdfast.prune_run', $1, true)`, [runId]);
         await client.query(
           `WITH gate AS MATERIALIZED (SELECT 1 FROM hold_gate WHERE tenant_id = $1 FOR SHARE)
-           DELETE FROM entry e USING gate WHERE e.tenant_id = $1 AND e.seq > 1
+           DELETE FROM entry e USING gate WHERE e.tenant_id = $1 AND e.share_id IS NOT NULL
              AND NOT EXISTS (SELECT FROM legal_hold_item i WHERE i.tenant_id = $1 AND i.released_at IS NULL AND e.share_id = ANY (i.scope_ids))`,
           [tenantId],
         );
@@ -189,6 +197,6 @@ describe('a hold placed while a run removes', () => {
     await owner.query('DELETE FROM hold_gate WHERE tenant_id = $1', [run.tenantId]);
     await expect(pruneBatch(pruner, stepOf(run))).rejects.toThrow('has no hold gate');
     await expect(placeHold(run.tenantId)).rejects.toThrow('has no hold gate');
-    expect(await seqsWhere(store, run.tenantId, 'seq > 1')).toHaveLength(9);
+    expect(await seqsWhere(store, run.tenantId, 'share_id IS NOT NULL')).toHaveLength(9);
   });
 });

@@ -31,14 +31,34 @@ export const lockoutRecordings: readonly Recording[] = [
       return tellAndEnd(here, pairId);
     },
   },
+  {
+    name: 'lockout.unreported-closed',
+    async play(here) {
+      await here.sql(`INSERT INTO tenant_settings (tenant_id, settings) VALUES ('demo', '{"lockout_window_minutes": 1}')`);
+      const pairId = await failOften(here, 1);
+      await reserveAttempt(gateOf(here), asking, pairOfAll);
+      // Open for 57 seconds, and failed as long ago: when it lapses nothing is left within the window.
+      await here.sql(
+        `UPDATE lockout_pair SET opened_at = opened_at - interval '57 seconds', recent = '[]', state = state
+            || jsonb_build_object('open', (SELECT jsonb_agg(o || jsonb_build_object('at', (o->>'at')::bigint - 57000000)) FROM jsonb_array_elements(state->'open') o))
+            || jsonb_build_object('failures', (SELECT jsonb_agg(f::text::bigint - 57000000) FROM jsonb_array_elements(state->'failures') f))
+          WHERE id = $1`,
+        [pairId],
+      );
+      return tellAndEnd(here, pairId);
+    },
+  },
 ];
 
-async function failOften({ world }: JobInstallation, times: number): Promise<string> {
-  const gate = { ids: world.ids, write: createPlainEffects({ pool: world.pool }).run };
-  const asking = { tenantId: 'demo', actor: null, requestId: null };
+const asking = { tenantId: 'demo', actor: null, requestId: null };
+const pairOfAll = { account: 'ann@example.com', address: '203.0.113.7' };
+const gateOf = ({ world }: JobInstallation) => ({ ids: world.ids, write: createPlainEffects({ pool: world.pool }).run });
+
+async function failOften(here: JobInstallation, times: number): Promise<string> {
+  const gate = gateOf(here);
   let pairId = '';
   for (let count = 0; count < times; count += 1) {
-    const reserved = await reserveAttempt(gate, asking, { account: 'ann@example.com', address: '203.0.113.7' });
+    const reserved = await reserveAttempt(gate, asking, pairOfAll);
     if (isRefusal(reserved)) throw new Error(reserved.message);
     pairId = reserved.attemptId.slice(0, 32);
     await reportAttempt(gate, asking, { attemptId: reserved.attemptId, outcome: 'failure' });

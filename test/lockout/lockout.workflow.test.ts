@@ -65,6 +65,63 @@ describe('when a pair failed once', () => {
   });
 });
 
+describe('when attempts stay open', () => {
+  const lapsed = async (account: string) =>
+    Number((await here.sql<{ n: string }>(`SELECT count(*) AS n FROM entry WHERE event_type = 'auth.login' AND details->>'account' = $1 AND details->>'reason' = 'not reported in time'`, [account]))[0]?.n);
+  const open = async (account: string, address = '203.0.113.7'): Promise<string> => {
+    const reserved = await reserveAttempt(gate, asking, { account, address });
+    if (isRefusal(reserved) || !reserved.allowed) throw new Error('the attempt was not allowed');
+    return reserved.attemptId.slice(0, 32);
+  };
+  /** As if everything of the pair had happened so much earlier. */
+  const passTime = (pairId: string, seconds: number) =>
+    here.sql(
+      `UPDATE lockout_pair SET opened_at = opened_at - make_interval(secs => $2), due_at = due_at - make_interval(secs => $2), last_failure_at = last_failure_at - make_interval(secs => $2), recent = '[]', state = state
+          || jsonb_build_object('open', (SELECT coalesce(jsonb_agg(o || jsonb_build_object('at', (o->>'at')::bigint - $2::bigint * 1000000)), '[]') FROM jsonb_array_elements(state->'open') o))
+          || jsonb_build_object('failures', (SELECT coalesce(jsonb_agg(f::text::bigint - $2::bigint * 1000000), '[]') FROM jsonb_array_elements(state->'failures') f))
+        WHERE id = $1`,
+      [pairId, seconds],
+    );
+
+  it('then the workflow of a pair that failed before is told of one, and closes it in time, before any sweep', async () => {
+    const account = 'unreported@example.com';
+    await fail(account);
+    const pairId = await open(account);
+    await tell();
+    await expect(handleOf(pairId).describe()).rejects.toThrow(/not found/i);
+
+    await passTime(pairId, 57);
+    await eventually(async () => {
+      await tell();
+      await handleOf(pairId).describe();
+      return true;
+    });
+    const worker = await work();
+    await eventually(async () => (await lapsed(account)) === 1, { limitMs: 20_000 });
+    await worker.stop();
+    expect((await rowOf(pairId))?.version).toBe('2');
+    const { events } = await handleOf(pairId).fetchHistory();
+    const toldOf = (events ?? []).flatMap((event) => event.workflowExecutionSignaledEventAttributes?.input?.payloads ?? []).map(({ data }) => new TextDecoder().decode(data ?? new Uint8Array()));
+    expect(toldOf.join()).toContain('"address":null');
+    expect(toldOf.join()).not.toContain('203.0.113.7');
+    await handleOf(pairId).terminate();
+  });
+
+  it('then attempts that alone were made from many addresses start no workflow; the sweep closes them', async () => {
+    const account = 'alone@example.com';
+    const pairIds = await Promise.all(Array.from({ length: 20 }, (_, index) => open(account, `198.51.100.${String(index)}`)));
+    for (const pairId of pairIds) await passTime(pairId, 71);
+    await tell();
+    for (const pairId of pairIds) await expect(handleOf(pairId).describe()).rejects.toThrow(/not found/i);
+    expect(await lapsed(account)).toBe(0);
+
+    await sweepOnce(here.world);
+    expect(await lapsed(account)).toBe(20);
+    await tell();
+    await expect(handleOf(pairIds[0] ?? '').describe()).rejects.toThrow(/not found/i);
+  });
+});
+
 describe('when many pairs failed twice', () => {
   it('then no more are told of in a second than the installation allows, the locked ones first', async () => {
     await Promise.all(Array.from({ length: 12 }, (_, index) => fail('twice@example.com', { times: 2, address: `192.0.2.${String(index)}` })));

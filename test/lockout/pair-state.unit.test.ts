@@ -1,7 +1,8 @@
 // The pure function of the lockout: windows, lapses, locks, and two spellings of one pair.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { pairOf } from '../../domain/lockout/pair-name.ts';
+import { countBehind, withoutAddresses } from '../../domain/lockout/count-behind.ts';
+import { pairOf, plainAddress } from '../../domain/lockout/pair-name.ts';
 import { applyEvent, lapseMicros, report, reserve, settle, unlock, untouched } from '../../domain/lockout/pair-state.ts';
 import type { LockoutRules, PairEvent, PairState } from '../../domain/lockout/pair-state.ts';
 import { testSeed } from '../harness/seed.ts';
@@ -10,6 +11,7 @@ const second = 1_000_000;
 const minute = 60 * second;
 const rules: LockoutRules = { maxAttempts: 5, windowMicros: 15 * minute, lockMicros: 15 * minute };
 const seed = testSeed();
+const address = '203.0.113.7';
 
 /** So many attempts that failed, a second apart, from `from` on. */
 function failed(count: number, { from = 0, state = untouched }: { from?: number; state?: PairState } = {}): { state: PairState; events: PairEvent[] } {
@@ -18,7 +20,7 @@ function failed(count: number, { from = 0, state = untouched }: { from?: number;
   for (let index = 0; index < count; index += 1) {
     const now = from + index * second;
     const id = `a${String(from)}-${String(index)}`;
-    const reserved = reserve(current, { attemptId: id, now, rules });
+    const reserved = reserve(current, { attemptId: id, address, now, rules });
     const reported = report(reserved.state, { attemptId: id, outcome: 'failure', now, rules });
     events.push(...reserved.events, ...reported.events);
     current = reported.state;
@@ -26,7 +28,7 @@ function failed(count: number, { from = 0, state = untouched }: { from?: number;
   return { state: current, events };
 }
 
-const ask = (state: PairState, now: number) => reserve(state, { attemptId: 'next', now, rules }).answer;
+const ask = (state: PairState, now: number) => reserve(state, { attemptId: 'next', address, now, rules }).answer;
 
 describe('when attempts fail', () => {
   it('then the fifth one locks the pair for the lock time, and says so once', () => {
@@ -38,10 +40,10 @@ describe('when attempts fail', () => {
 
   it('then the window slides: the fifth within it counts, and one that has left it does not', () => {
     const four = failed(4).state;
-    const justInside = reserve(four, { attemptId: 'x', now: 15 * minute - 1, rules });
+    const justInside = reserve(four, { attemptId: 'x', address, now: 15 * minute - 1, rules });
     expect(report(justInside.state, { attemptId: 'x', outcome: 'failure', now: 15 * minute - 1, rules }).events.map(({ kind }) => kind)).toEqual(['failed', 'locked']);
 
-    const justOutside = reserve(four, { attemptId: 'x', now: 15 * minute, rules });
+    const justOutside = reserve(four, { attemptId: 'x', address, now: 15 * minute, rules });
     expect(report(justOutside.state, { attemptId: 'x', outcome: 'failure', now: 15 * minute, rules }).events.map(({ kind }) => kind)).toEqual(['failed']);
   });
 
@@ -57,7 +59,7 @@ describe('when attempts fail', () => {
 
   it('then a success clears the pair', () => {
     const { state } = failed(4);
-    const reserved = reserve(state, { attemptId: 's', now: 10 * second, rules });
+    const reserved = reserve(state, { attemptId: 's', address, now: 10 * second, rules });
     const cleared = report(reserved.state, { attemptId: 's', outcome: 'success', now: 10 * second, rules }).state;
 
     expect(ask(cleared, 11 * second)).toEqual({ allowed: true, remaining: 4 });
@@ -67,7 +69,7 @@ describe('when attempts fail', () => {
 describe('when attempts stay open', () => {
   const open = (count: number): PairState => {
     let state = untouched;
-    for (let index = 0; index < count; index += 1) state = reserve(state, { attemptId: String(index), now: index * second, rules }).state;
+    for (let index = 0; index < count; index += 1) state = reserve(state, { attemptId: String(index), address, now: index * second, rules }).state;
     return state;
   };
 
@@ -87,6 +89,21 @@ describe('when attempts stay open', () => {
   it('then five that lapse lock the pair from the moment of the fifth', () => {
     const { events } = settle(open(5), { now: 10 * minute, rules });
     expect(events.at(-1)).toEqual({ kind: 'locked', until: 4 * second + lapseMicros + rules.lockMicros, attempts: 5 });
+  });
+});
+
+describe('when attempts are opened on a pair that is counted already', () => {
+  const told = (state: PairState) => ({ version: 1, state, rules, now: 30 * second, events: [] });
+
+  it('then they are counted at the same version, come the news in whatever order; addresses are told to nobody', () => {
+    const { state } = failed(1);
+    const one = reserve(state, { attemptId: 'x', address, now: 10 * second, rules }).state;
+    const two = reserve(one, { attemptId: 'y', address, now: 20 * second, rules }).state;
+    const before = { version: 1, state, rules };
+
+    expect(countBehind(before, told(two))).toEqual({ counted: { ...before, state: two }, differs: false });
+    expect(countBehind(countBehind(before, told(two)).counted, told(one)).counted.state).toEqual(two);
+    expect(withoutAddresses(two)).toEqual({ ...two, open: [{ id: 'x', at: 10 * second, address: null }, { id: 'y', at: 20 * second, address: null }] });
   });
 });
 
@@ -121,7 +138,7 @@ describe(`when anything happens in any order (seed ${String(seed)})`, () => {
         for (const { what, which, after } of steps) {
           now += after;
           let next: { state: PairState; events: readonly PairEvent[] };
-          if (what === 'try') next = reserve(state, { attemptId: String((made += 1)), now, rules });
+          if (what === 'try') next = reserve(state, { attemptId: String((made += 1)), address, now, rules });
           else if (what === 'unlock') next = unlock(state, { now, rules }) ?? settle(state, { now, rules });
           else if (what === 'wait') next = settle(state, { now, rules });
           else next = report(state, { attemptId: state.open[which]?.id ?? 'none', outcome: what === 'success' ? 'success' : 'failure', now, rules });
@@ -145,5 +162,6 @@ describe('when a pair is named', () => {
     expect(pairOf({ account: 'a', address: '2001:db8:0:1::1' }).id).toBe(pairOf({ account: 'a', address: '2001:db8:0:1:ffff::9' }).id);
     expect(pairOf({ account: 'a', address: '2001:db8:0:1::1' }).id).not.toBe(pairOf({ account: 'a', address: '2001:db8:0:2::1' }).id);
     expect(pairOf({ account: 'ann@example.com', address: '203.0.113.8' }).id).not.toBe(base.id);
+    expect(['::ffff:203.0.113.7', '2001:DB8:0:1:0:0:0:9'].map(plainAddress)).toEqual(['203.0.113.7', '2001:db8:0:1::9']);
   });
 });

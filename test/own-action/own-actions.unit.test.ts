@@ -55,12 +55,15 @@ describe('the table of our own actions', () => {
 });
 
 describe('what follows from an entry', () => {
-  it('when it only tells of a look, of whatever outcome, then it is not delivered live; everything else is', () => {
-    expect(isLive({ own_action: 'view_internal_audit' })).toBe(false);
-    expect(isLive({ own_action: 'view_audit_events' })).toBe(false);
-    expect(isLive({ own_action: 'update_config' })).toBe(true);
-    expect(isLive({ own_action: null })).toBe(true);
-    expect(isLive({ own_action: 'of_a_newer_release' })).toBe(true);
+  it('when it tells of a look, then it is delivered live only if it was refused, and never if it was at the internal log; everything else is delivered', () => {
+    for (const [action, { kind }] of table) {
+      for (const outcome of ['success', 'denied', 'failure']) {
+        const isTold = kind === 'effect' || (outcome === 'denied' && action !== 'view_internal_audit');
+        expect([action, outcome, isLive({ own_action: action, outcome })]).toEqual([action, outcome, isTold]);
+      }
+    }
+    expect(isLive({ own_action: null, outcome: 'success' })).toBe(true);
+    expect(isLive({ own_action: 'of_a_newer_release', outcome: 'success' })).toBe(true);
   });
 
   it('when it changed who may do what, then rights are asked for anew; when it was refused or failed, then not', () => {

@@ -24,24 +24,109 @@ afterAll(async () => {
   await processes.end();
 });
 
+interface Revocation {
+  readonly what: string;
+  /** Who listens; whatever makes the rights that are taken. */
+  token(tenant: MadeTenant): Promise<string>;
+  take(tenant: MadeTenant): Promise<unknown>;
+  /** How each door ends, by its name; null where the connection has nothing to do with it and stays. */
+  readonly ends: Readonly<Record<string, number | null>>;
+}
+
+const directory = (tenant: MadeTenant, method: 'PUT' | 'DELETE', path: string, json?: unknown) =>
+  tenant.call(`/api/v1/directory/${path}`, { method, ...(json === undefined ? {} : { json }) });
+const everywhere = { 'sync-ws': 4401, 'ui-ws': 4401, 'current-ws': 4401, sse: 4401, 'socket.io': 4401 };
+/** The sync socket just no longer hears of the share; who follows the log by scope is no member. */
+const roomsOnly = { 'sync-ws': null, 'ui-ws': 4403, 'current-ws': 4403, sse: null, 'socket.io': 4403 };
+const tokenOf = (tenant: MadeTenant, userId: string, more: { readonly sessionId?: string; readonly expiresIn?: Date } = {}) =>
+  tokenFor({ tenantId: tenant.tenantId, userId, scope: 'audit:read', ...more });
+const user = { email: 'g@example.com', name: 'G' };
+const livesMs = 8_000;
+let expiresAtMs = 0;
+
+const revocations: readonly Revocation[] = [
+  { what: 'the user is suspended', token: ({ member }) => Promise.resolve(member), take: (tenant) => tenant.suspendMember(), ends: everywhere },
+  {
+    what: 'the session is revoked',
+    token: (tenant) => tokenOf(tenant, 'usr_m', { sessionId: 'ses_1' }),
+    take: (tenant) => tenant.call('/api/v1/admin/sessions/ses_1/revoke', { method: 'POST' }),
+    ends: everywhere,
+  },
+  {
+    what: 'the token expires',
+    token(tenant) {
+      expiresAtMs = Math.ceil((Date.now() + livesMs) / 1000) * 1000;
+      return tokenOf(tenant, 'usr_m', { expiresIn: new Date(expiresAtMs) });
+    },
+    take: () => eventually(() => Date.now() >= expiresAtMs, { limitMs: livesMs + 2_000, everyMs: 2 }),
+    // The activity socket has a token of its own, which ends with the session.
+    ends: { ...everywhere, 'current-ws': null },
+  },
+  { what: 'the member is removed from the share', token: ({ member }) => Promise.resolve(member), take: (tenant) => tenant.removeMember(), ends: roomsOnly },
+  {
+    what: 'the member is removed from the group that is one',
+    async token(tenant) {
+      await directory(tenant, 'PUT', 'users/usr_g', user);
+      await directory(tenant, 'PUT', 'groups/grp_1', { name: 'G', members: ['usr_g'] });
+      await directory(tenant, 'PUT', 'profiles/shr_1/members/grp_1', { role: 'member' });
+      return tokenOf(tenant, 'usr_g');
+    },
+    take: (tenant) => directory(tenant, 'PUT', 'groups/grp_1', { name: 'G', members: [] }),
+    ends: roomsOnly,
+  },
+  {
+    what: 'the role in the workspace above is lost',
+    async token(tenant) {
+      await directory(tenant, 'PUT', 'users/usr_g', user);
+      await directory(tenant, 'PUT', 'profiles/wsp_1/members/usr_g', { role: 'admin' });
+      return tokenOf(tenant, 'usr_g');
+    },
+    take: (tenant) => directory(tenant, 'PUT', 'profiles/wsp_1/members/usr_g', { role: 'viewer' }),
+    ends: roomsOnly,
+  },
+];
+
 describe('rights', () => {
-  it('when they are taken away through one process, then connections at the others end within a second, and nothing newer comes', async () => {
+  it.each(revocations)('when $what, then within a second every door at both processes is as it should be, and nothing newer comes', async ({ token: tokenWith, take, ends }) => {
     const tenant = await madeTenant(processes.writer, 'apart');
-    const all = [processes.first, processes.second].flatMap(({ url }, index) => doors.map((door) => door.connect({ url, token: tenant.member, device: `dev_${String(index)}` }, tenant)));
-    const clients = await Promise.all(all);
+    const token = await tokenWith(tenant);
+    const clients = await Promise.all(
+      [processes.first, processes.second].flatMap(({ url }, index) =>
+        doors.map(async (door) => ({ door: door.name, client: await door.connect({ url, token, device: `dev_${String(index)}` }, tenant) })),
+      ),
+    );
     await tenant.write(['before']);
     await eventually(() => {
-      expect(clients.map((client) => client.ids)).toEqual(clients.map(() => ['before']));
+      expect(clients.map(({ client }) => client.ids)).toEqual(clients.map(() => ['before']));
     });
-    await tenant.suspendMember();
+    await take(tenant);
     const elapsedMs = startStopwatch();
-    await tenant.write(['after']);
+    const written = tenant.write(['after']);
+    const ending = clients.filter(({ door }) => ends[door] !== null);
+    const codes = await Promise.all(ending.map(async ({ door, client }) => [door, await client.ended]));
 
-    expect(await Promise.all(clients.map((client) => client.ended))).toEqual(clients.map(() => 4401));
     expect(elapsedMs()).toBeLessThan(1_000);
-    expect(clients.flatMap((client) => client.ids)).toEqual(clients.map(() => 'before'));
-  });
+    expect(codes).toEqual(ending.map(({ door }) => [door, ends[door]]));
+    await written;
+    expect(ending.map(({ door, client }) => [door, client.ids])).toEqual(ending.map(({ door }) => [door, ['before']]));
+    await staysAsItShould(clients.filter(({ door }) => ends[door] === null), tenant);
+  }, 40_000);
 });
+
+/** Who stays is shown what they may still see, and the sync socket, which is told of all shares, nothing of the lost one. */
+async function staysAsItShould(staying: readonly { readonly door: string; readonly client: DoorClient }[], tenant: MadeTenant): Promise<void> {
+  if (staying.length === 0) return;
+  for (const userId of ['usr_m', 'usr_g']) await directory(tenant, 'PUT', `profiles/shr_2/members/${userId}`, { role: 'member' });
+  await tenant.write(['fence'], { share_id: 'shr_2' });
+  const expected: Readonly<Record<string, readonly string[]>> = { 'sync-ws': ['before', 'fence'], sse: ['before', 'after', 'fence'], 'current-ws': ['before', 'after'] };
+  await eventually(() => {
+    expect(staying.map(({ door, client }) => [door, client.ids])).toEqual(staying.map(({ door }) => [door, expected[door]]));
+  });
+  for (const { client } of staying) {
+    expect(client.isEnded).toBe(false);
+    client.drop();
+  }
+}
 
 describe('sessions', () => {
   it('when they are revoked through one process, then every connection of theirs at the others ends within a second, time after time', async () => {

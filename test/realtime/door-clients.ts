@@ -15,6 +15,8 @@ export interface DoorClient {
   /** The close code, or what stands for it where the wire has none. */
   readonly ended: Promise<number>;
   readonly isEnded: boolean;
+  /** Whether it was let in and told so. */
+  readonly ready: boolean;
   /** Takes nothing from the network any more. */
   pause(): void;
   resume(): void;

@@ -4,14 +4,16 @@ import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { WebSocket } from 'ws';
+import { Connection } from '../../realtime/hub/connection.ts';
 import { isFullSize } from '../harness/fault-rounds.ts';
 import { eventually } from '../harness/eventually.ts';
-import { doors, ioDoor, uiDoor } from './door-clients.ts';
+import { doors, uiDoor } from './door-clients.ts';
 import { startLiveApi } from './live-api.ts';
 import type { LiveApi } from './live-api.ts';
 import { madeTenant } from './made-tenant.ts';
 
-const rounds = isFullSize() ? 1_000 : 120;
+/** In each of three blocks, at each of five doors. */
+const rounds = isFullSize() ? 500 : 30;
 
 let api: LiveApi;
 beforeAll(async () => {
@@ -45,23 +47,58 @@ describe('a client that goes', () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
 
-  it.each([uiDoor, ioDoor])(`when $name is opened and left ${String(rounds)} times, then memory is flat and nothing is left`, async (door) => {
+  /** Every connection that was let in since, without holding it. */
+  const letIn: WeakRef<object>[] = [];
+  const stillHeld = (): number => letIn.filter((one) => one.deref() !== undefined).length;
+  const original = Object.getOwnPropertyDescriptor(Connection.prototype, 'letIn');
+  beforeAll(() => {
+    Connection.prototype.letIn = function noted(this: Connection<unknown>) {
+      letIn.push(new WeakRef(this));
+      (original?.value as () => void).call(this);
+    };
+  });
+  afterAll(() => {
+    if (original !== undefined) Object.defineProperty(Connection.prototype, 'letIn', original);
+  });
+
+  it.each(doors)(`when $name is opened and left ${String(rounds)} times, and twice as often again, then that costs no memory, and nothing is left`, async (door) => {
     const tenant = await madeTenant(api, 'leak');
     const round = async (): Promise<void> => {
       const client = await door.connect({ url: api.url, token: tenant.member }, tenant);
       client.drop();
       await client.ended;
     };
-    for (let warm = 0; warm < 20; warm += 1) await round();
-    await eventually(() => api.doors.connectionCount === 0);
-    collect();
-    const before = process.memoryUsage().heapUsed;
-    for (let index = 0; index < rounds; index += 1) await round();
-    await eventually(() => api.doors.connectionCount === 0);
-    collect();
+    const allGone = async (): Promise<number> => {
+      await eventually(() => api.doors.connectionCount === 0);
+      // What is collected may hold what another collection finds.
+      for (let times = 0; times < 3; times += 1) {
+        collect();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return process.memoryUsage().heapUsed;
+    };
+    const heap: number[] = [];
+    for (let block = 0; block < 3; block += 1) {
+      for (let index = 0; index < rounds; index += 1) await round();
+      heap.push(await allGone());
+    }
 
-    expect(process.memoryUsage().heapUsed - before).toBeLessThan(rounds * 4_096 + 4 * 1024 * 1024);
-    const sockets = process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
-    expect(sockets).toBeLessThan(60);
+    // The first block warms up.
+    const [first = 0, second = 0, third = 0] = heap;
+    expect(Math.min(second - first, third - second)).toBeLessThan(128 * 1024 + rounds * 1_024);
+    expect(stillHeld()).toBe(0);
   }, isFullSize() ? 240_000 : 60_000);
+
+  it('when a connection is still there, then it is counted: the count can fail', async () => {
+    const tenant = await madeTenant(api, 'leak');
+    const client = await uiDoor.connect({ url: api.url, token: tenant.member }, tenant);
+    collect();
+    expect(stillHeld()).toBe(1);
+    client.drop();
+    await client.ended;
+    await eventually(() => {
+      collect();
+      return stillHeld() === 0;
+    });
+  });
 });

@@ -1,10 +1,9 @@
 // GET /api/events: who may listen, what an answer begins with, both types of events, names, resume and the end.
-import { get } from 'node:http';
-import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventSource } from 'eventsource';
 import { tokenFor } from '../harness/api.ts';
 import { eventually } from '../harness/eventually.ts';
+import { listenToEvents } from './event-listener.ts';
 import { startLiveApi } from './live-api.ts';
 import type { LiveApi } from './live-api.ts';
 import { madeTenant } from './made-tenant.ts';
@@ -17,40 +16,7 @@ afterAll(async () => {
   await api.end();
 });
 
-interface Listened {
-  readonly answer: IncomingMessage;
-  text(): string;
-  events(): { id: string; name: string | undefined; body: any }[]; // eslint-disable-line @typescript-eslint/no-explicit-any -- what came is what is tested
-  close(): void;
-}
-
-function listen(query: string, headers: Record<string, string> = {}): Promise<Listened> {
-  return new Promise((resolve, reject) => {
-    const request = get(`${api.url}/api/events${query}`, { agent: false, headers }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8');
-      answer.on('error', () => undefined);
-      answer.on('data', (part: string) => {
-        text += part;
-      });
-      resolve({
-        answer,
-        text: () => text,
-        events: () =>
-          text
-            .split('\n\n')
-            .filter((block) => /^data: /m.test(block))
-            .map((block) => ({
-              id: /^id: (.*)$/m.exec(block)?.[1] ?? '',
-              name: /^event: (.*)$/m.exec(block)?.[1],
-              body: JSON.parse(/^data: (.*)$/m.exec(block)?.[1] ?? 'null') as unknown,
-            })),
-        close: () => request.destroy(),
-      });
-    });
-    request.on('error', reject);
-  });
-}
+const listen = (query: string, headers?: Record<string, string>) => listenToEvents(api.url, query, headers);
 
 describe('GET /api/events', () => {
   it('when the token is missing, wrong, or no administrator’s, then it is 401 with the one body', async () => {

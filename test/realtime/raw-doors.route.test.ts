@@ -293,9 +293,47 @@ describe('ws /api/websocket/', () => {
     expect((await open(`/api/websocket/?token=${member}`).closed).code).toBe(4401);
   });
 
+  it('when the token is limited to a share, then the share is shown and the caller’s own profile is not', async () => {
+    const { tenantId, call } = await madeTenant(api, 'cur');
+    const limited = await tokenFor({ tenantId, userId: 'usr_m', entities: ['share:shr_1'] });
+    expect(await call('/current/websocket/auth/usr_m', { token: limited })).toMatchObject({ status: 400, body: { error: { code: 1605 } } });
+    const { body } = await call('/api/v1/auth/tickets', { method: 'POST', json: {}, token: limited });
+    expect((await open(`/api/websocket/?ticket=${String(body.ticket)}`).closed).code).toBe(4403);
+    const share = await call('/current/websocket/auth/shr_1', { token: limited });
+    const talk = open(`/api/websocket/?token=${String(share.body.response.auth_token)}`);
+    await once(talk.socket, 'open');
+    await eventually(async () => {
+      await call('/api/v1/events', { method: 'POST', json: { event: 'share_storage_file_added', share_id: 'shr_1', resource_type: 'file', resource_id: 'one' } });
+      return talk.frames.some(({ response }) => response === 'activity');
+    });
+    talk.socket.terminate();
+  });
+
+  it('when an entry gives no name, then the end of its path is one; where there is no path either, there is no name', async () => {
+    const { member, call } = await madeTenant(api, 'cur');
+    const { body } = await call('/current/websocket/auth/shr_1', { token: member });
+    const talk = open(`/api/websocket/?token=${String(body.response.auth_token)}&cursor=0`);
+    await once(talk.socket, 'open');
+    const event = { event_type: 'file.update', share_id: 'shr_1', user_id: 'usr_x', resource_type: 'file' };
+    const events = [
+      { ...event, resource_id: 'named', resource_name: 'given.pdf', path: '/a/other.pdf' },
+      { ...event, resource_id: 'moved', change: { change_type: 'moved', old_path: '/a/old.pdf', new_path: '/b/spec.pdf' } },
+      { ...event, resource_id: 'at', path: '/Engineering/' },
+      { ...event, resource_id: 'gone', change: { change_type: 'deleted', old_path: '/a/gone.pdf' } },
+      { ...event, resource_id: 'renamed', change: { change_type: 'renamed', old_path: '/a/before.pdf' } },
+      { ...event, resource_id: 'bare' },
+    ];
+    await call('/api/v1/events', { method: 'POST', json: { events } });
+    await frameOf(talk, ({ response, object_id: id }) => response === 'event' && id === 'bare');
+    const shown = talk.frames.filter(({ response, event: name }) => response === 'event' && String(name).includes('storage')).map(({ object_id: id, data }) => [id, data]);
+
+    expect(shown).toEqual([['named', { name: 'given.pdf' }], ['moved', { name: 'spec.pdf' }], ['at', { name: 'Engineering' }], ['gone', { name: 'gone.pdf' }], ['renamed', {}], ['bare', {}]]);
+    talk.socket.terminate();
+  });
+
   it('when it is the caller’s own profile, then what concerns them comes', async () => {
     const { member, call } = await madeTenant(api, 'cur');
-    const { body } = await call('/api/v1/auth/tickets', { method: 'POST', json: {}, token: member });
+    const { body } = await call('/api/v1/auth/tickets', { method: 'POST', token: member });
     const talk = open(`/api/websocket/?ticket=${String(body.ticket)}`);
     await once(talk.socket, 'open');
     await eventually(async () => {

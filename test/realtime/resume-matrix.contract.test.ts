@@ -8,6 +8,8 @@ import { doors } from './door-clients.ts';
 import type { DoorClient } from './door-clients.ts';
 import { madeTenant } from './made-tenant.ts';
 import type { MadeTenant } from './made-tenant.ts';
+import { cells } from './resume-cells.ts';
+import type { Cell } from './resume-cells.ts';
 import { startTwoProcesses } from './two-processes.ts';
 import type { TwoProcesses } from './two-processes.ts';
 
@@ -20,18 +22,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await processes.end();
 });
-
-const ways = ['a drop', 'a reload', 'a move to another process', 'kill -9 of the server'] as const;
-const counts = [0, 1, 1_000] as const;
-const fates = ['kept', 'revoked while away', 'revoked while connected'] as const;
-
-interface Cell {
-  readonly way: (typeof ways)[number];
-  readonly before: (typeof counts)[number];
-  readonly fate: (typeof fates)[number];
-}
-
-const cells: readonly Cell[] = ways.flatMap((way) => counts.flatMap((before) => fates.map((fate) => ({ way, before, fate }))));
 
 /** Of each way with each fate one, and of those that start a process again one alone: that costs more than all the rest. */
 function sampled(): readonly Cell[] {

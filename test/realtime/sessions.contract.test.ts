@@ -1,5 +1,7 @@
-// Sessions at every live door: noted when they come in, ended within a second when they are revoked; and how many one user may hold.
+// Sessions at every live door: noted when they come in, ended within a second when they are revoked, and not let in again by what was derived from them; and how many one user may hold.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { io } from 'socket.io-client';
+import { WebSocket } from 'ws';
 import { eventually } from '../harness/eventually.ts';
 import { startStopwatch } from '../harness/stopwatch.ts';
 import { currentDoor, doors, ioDoor, sseDoor, syncDoor, uiDoor } from './door-clients.ts';
@@ -56,6 +58,71 @@ describe('a session that is used at a live door alone', () => {
 
     await eventually(async () => (await sessionIds(tenant)).length === 1);
     client.drop();
+  });
+});
+
+describe('what was derived from a session', () => {
+  /** The close code of a raw socket, or `open` when it was let in. */
+  async function raw(path: string): Promise<unknown> {
+    const socket = new WebSocket(`${api.url.replace('http', 'ws')}${path}`);
+    let closedWith: number | null = null;
+    socket.on('close', (code) => {
+      closedWith = code;
+    });
+    const answer = await eventually<number | 'open' | null>(() => closedWith ?? (api.doors.connectionCount === 1 ? 'open' : null));
+    socket.terminate();
+    await eventually(() => api.doors.connectionCount === 0);
+    return answer;
+  }
+
+  async function stream(ticket: string): Promise<number> {
+    const leave = new AbortController();
+    const { status } = await fetch(`${api.url}/api/events?ticket=${ticket}`, { signal: AbortSignal.any([leave.signal, AbortSignal.timeout(5_000)]) });
+    leave.abort();
+    await eventually(() => api.doors.connectionCount === 0);
+    return status;
+  }
+
+  /** The code of the refusal, or `open`. */
+  async function socketIo(auth: Record<string, string>): Promise<unknown> {
+    const socket = io(`${api.url}/realtime`, { path: '/socket.io/', transports: ['websocket'], auth, reconnection: false, forceNew: true });
+    const refused = new Promise((resolve) => socket.on('connect_error', (error: Error & { data?: { code?: string } }) => { resolve(error.data?.code); }));
+    const code = await Promise.race([refused, new Promise((resolve) => socket.on('connect', () => { resolve('open'); }))]);
+    socket.disconnect();
+    await eventually(() => api.doors.connectionCount === 0);
+    return code;
+  }
+
+  it('when the session is revoked, then neither a ticket nor a token of a door opens one any more', async () => {
+    const tenant = await madeTenant(api, 'derived');
+    await eventually(() => api.doors.connectionCount === 0);
+    const { member: token, call } = tenant;
+    const ticket = async () => String((await call('/api/v1/auth/tickets', { method: 'POST', json: {}, token })).body.ticket);
+    const tokenOf = async (door: string) => String((await call(`/current/${door}/auth/shr_1`, { token })).body.response.auth_token);
+    const [activity, room] = [await tokenOf('websocket'), await tokenOf('realtime')];
+    const ways = async () => {
+      const tickets = [await ticket(), await ticket(), await ticket(), await ticket()];
+      return [
+        () => raw(`/api/v1/realtime/ws?ticket=${String(tickets[0])}`),
+        () => raw(`/api/websocket/?ticket=${String(tickets[1])}`),
+        () => raw(`/api/websocket/?token=${activity}`),
+        () => stream(String(tickets[2])),
+        () => socketIo({ ticket: String(tickets[3]) }),
+        () => socketIo({ token: room }),
+      ];
+    };
+    const [before, after] = [await ways(), await ways()];
+    const answers = async (all: Awaited<ReturnType<typeof ways>>) => {
+      const seen: unknown[] = [];
+      for (const way of all) seen.push(await way());
+      return seen;
+    };
+    expect(await answers(before)).toEqual(['open', 'open', 'open', 200, 'open', 'open']);
+
+    const [id = ''] = await sessionIds(tenant);
+    expect((await call(`/api/v1/admin/sessions/${id}/revoke`, { method: 'POST' })).status).toBe(200);
+
+    expect(await answers(after)).toEqual([4401, 4401, 4401, 401, 'AUTH_SESSION_REVOKED', 'AUTH_SESSION_REVOKED']);
   });
 });
 

@@ -8,6 +8,7 @@ import { eventually } from '../harness/eventually.ts';
 const query: LiveQuery = { tenantId: 't', afterSeq: 5, throughSeq: 9, selection: { kind: 'sync' }, withEarlier: false, limit: 250 };
 
 let pages: SharedPages;
+let floor = 0;
 afterEach(() => {
   pages.close();
 });
@@ -16,6 +17,7 @@ function counted(answer: () => Promise<LivePage | null>): { readonly asked: Live
   const asked: LiveQuery[] = [];
   pages = createSharedPages({
     cursorAt: String,
+    floor: () => floor,
     readPage: (one) => {
       asked.push(one);
       return answer();
@@ -43,13 +45,22 @@ describe('pages for those who catch up', () => {
     expect(asked).toHaveLength(5);
   });
 
-  it('when a moment has passed, then it is read again: what was pruned meanwhile is not told for long', async () => {
+  it('when a moment has passed, then it is read again', async () => {
     const { asked } = counted(() => Promise.resolve(empty));
     await pages.read(query);
     await eventually(async () => {
       await pages.read(query);
       return asked.length > 1;
     }, { limitMs: 2_000, everyMs: 50 });
+  });
+
+  it('when the floor rises, then what was read before is told to nobody any more: some of it may be hidden now', async () => {
+    const { asked } = counted(() => Promise.resolve(empty));
+    await pages.read(query);
+    floor = 7;
+    await Promise.all([pages.read(query), pages.read(query)]);
+
+    expect(asked).toHaveLength(2);
   });
 
   it('when reading fails, then all who asked are told, and the next reads again', async () => {

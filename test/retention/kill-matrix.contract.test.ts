@@ -1,4 +1,4 @@
-// The worker, PostgreSQL and Temporal are killed while runs are under way, and Temporal's store is lost: each run ends once, with one certificate, and what is gone is its plan minus what is held.
+// The worker, PostgreSQL and Temporal are killed while runs are under way, and Temporal's store is lost with several of them and under load: each run ends once, with one certificate, and what is gone is its plan minus what is held.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { verifyStored } from '../../bin/verify/verify-stored.ts';
@@ -29,6 +29,8 @@ type Victim = (typeof victims)[number];
 /** Each kind once in every run of the tests; in full size six times, at other moments. */
 const rounds = isFullSize() ? 6 : 1;
 const entries = isFullSize() ? 60_000 : 6_000;
+/** When Temporal's store is lost. */
+const runsAtOnce = 3;
 /** So small that a run has some forty of them, and is killed between them as well as within one. */
 const batchEntries = entries / 40;
 const tenthIsHeld = 10;
@@ -81,6 +83,11 @@ async function stateOf({ tenantId, runId }: Going): Promise<string> {
   return row?.state ?? 'not there';
 }
 
+async function removedBy({ tenantId, runId }: Going): Promise<number> {
+  const [row] = await queryAs<{ removed: string }>(here.store.pool, tenantId, { text: 'SELECT removed FROM retention_run WHERE tenant_id = $1 AND id = $2', values: [tenantId, runId] });
+  return Number(row?.removed);
+}
+
 const kill: Readonly<Record<Victim, (chance: number) => Promise<void>>> = {
   async worker() {
     await worker.kill9();
@@ -101,22 +108,57 @@ const kill: Readonly<Record<Victim, (chance: number) => Promise<void>>> = {
   },
 };
 
+interface Load {
+  /** How many entries were acknowledged, by tenant; whatever was not is thrown. */
+  stop(): Promise<ReadonlyMap<string, number>>;
+}
+
+/** A writer for each log: nothing of what Temporal loses stands in their way. */
+function writeMeanwhile(tenants: readonly string[]): Load {
+  const { store, world: { ids } } = here;
+  const load = { isOver: false };
+  const writers = tenants.map(async (tenantId): Promise<[string, number]> => {
+    let acknowledged = 0;
+    for (; !load.isOver; acknowledged += 1) {
+      await appendFacts(store, { tenantId, ids, facts: [{ share_id: 'busy' }] });
+      await delay(5);
+    }
+    return [tenantId, acknowledged];
+  });
+  const written = Promise.all(writers);
+  // Heard of when it is stopped.
+  written.catch(() => undefined);
+  return {
+    async stop() {
+      load.isOver = true;
+      return new Map(await written);
+    },
+  };
+}
+
 describe('when something is killed while a run is under way', () => {
   it(`then each run ends once, with one certificate, and nothing but its plan is gone (${String(rounds * victims.length)} kills, seed ${String(seed)})`, async () => {
     const random = randomFrom(seed);
     const round = here.rounds();
     const going: Going[] = [];
     const moments: { victim: Victim; removed: number }[] = [];
+    const acknowledged = new Map<string, number>();
     for (let index = 0; index < rounds; index += 1) {
       for (const victim of victims) {
-        const run = await eventually(() => go(`kill${String(going.length)}-${String(Math.floor(random() * 1e9))}`), { limitMs: 30_000, everyMs: 200 });
-        going.push(run);
+        const losesStore = victim === 'store of Temporal';
+        const runs: Going[] = [];
+        while (runs.length < (losesStore ? runsAtOnce : 1)) {
+          const run = await eventually(() => go(`kill${String(going.length)}-${String(Math.floor(random() * 1e9))}`), { limitMs: 30_000, everyMs: 200 });
+          runs.push(run);
+          going.push(run);
+        }
+        const load = losesStore ? writeMeanwhile(runs.map(({ tenantId }) => tenantId)) : null;
         await eventually(async () => (await round()).ok, { limitMs: 30_000, everyMs: 100 });
-        await eventually(async () => (await stateOf(run)) !== 'queued', { limitMs: 30_000, everyMs: 10 });
+        for (const run of runs) await eventually(async () => (await stateOf(run)) !== 'queued', { limitMs: 30_000, everyMs: 10 });
         await delay(random() * 400);
-        const [row] = await queryAs<{ removed: string }>(here.store.pool, run.tenantId, { text: 'SELECT removed FROM retention_run WHERE tenant_id = $1 AND id = $2', values: [run.tenantId, run.runId] });
-        moments.push({ victim, removed: Number(row?.removed) });
+        for (const run of runs) moments.push({ victim, removed: await removedBy(run) });
         await kill[victim](random());
+        for (const [tenantId, count] of (await load?.stop()) ?? []) acknowledged.set(tenantId, count);
       }
     }
     for (const run of going) {
@@ -130,6 +172,11 @@ describe('when something is killed while a run is under way', () => {
     // Often enough in the midst of it to mean something.
     expect(moments.filter(({ removed }) => removed < entries - entries / tenthIsHeld).length).toBeGreaterThan(rounds);
     for (const run of going) await judge(run);
+    expect(acknowledged.size).toBe(rounds * runsAtOnce);
+    for (const [tenantId, count] of acknowledged) {
+      expect(count).toBeGreaterThan(0);
+      expect(await seqsWhere(here.store, tenantId, `share_id = 'busy'`)).toHaveLength(count);
+    }
     await eventually(async () => {
       await round();
       for (const { tenantId, policyId } of going) await here.temporal.schedule.getHandle(`holdfast:retention_due:${tenantId}:${policyId}`).describe();

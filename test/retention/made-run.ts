@@ -1,12 +1,16 @@
 // A log with a run over it that is under way, made row by row: for tests of removing that need no plan of a policy.
+import { createHash } from 'node:crypto';
 import { asking } from '../../db/access/ask.ts';
 import type { Store } from '../../db/store.ts';
+import { appendIn, transactionOn } from '../../db/journal/append-in.ts';
 import { writePolicy } from '../../db/retention/policy-rows.ts';
 import { createTenant } from '../../db/tenant/create-tenant.ts';
 import { inTenant, queryAs } from '../../db/tenant-transaction.ts';
 import { newPolicy } from '../../domain/retention/decide-policy.ts';
+import { planText } from '../../domain/retention/plan.schema.ts';
 import { policyWish } from '../../domain/retention/policy.schema.ts';
 import type { EntryFacts } from '../../domain/journal/entry.ts';
+import { ownEntry } from '../../domain/journal/own-entry.ts';
 import type { Ids } from '../../domain/shared/ids.ts';
 import { isRefusal } from '../../domain/shared/refusal.ts';
 import { madeFacts } from '../journal/made-facts.ts';
@@ -23,7 +27,7 @@ export interface RunWish {
   readonly facts: readonly Partial<EntryFacts>[];
 }
 
-/** Everything that was appended is planned; the entry that made the tenant is not. */
+/** Everything that was appended is planned; the entry that made the tenant is not, nor the one that says that the run began. */
 export async function madeRun({ store, ids, facts }: RunWish): Promise<MadeRun> {
   const tenantId = `t-${ids.next()}`;
   const runId = ids.next();
@@ -34,20 +38,27 @@ export async function madeRun({ store, ids, facts }: RunWish): Promise<MadeRun> 
   const now = new Date().toISOString();
   await inTenant(store.pool, tenantId, async (client) => {
     await writePolicy(asking(client), { tenantId, policyId: 'P', state, version: 1, createdBy: 'officer', changedBy: 'officer', now });
-    await client.query(
-      `INSERT INTO retention_plan (tenant_id, hash, policy_id, policy_version, as_of_seq, as_of, summary, made_by, made_at)
-       SELECT $1, 'plan', 'P', 1, last_seq, now(), '{}', 'officer', now() FROM tenant_log WHERE tenant_id = $1`,
+    const {
+      rows: [log],
+    } = await client.query<{ last_seq: string; seqs: string }>(
+      `SELECT l.last_seq, (SELECT range_agg(int8range(e.seq, e.seq, '[]'))::text FROM entry e WHERE e.tenant_id = $1 AND e.seq > 1) AS seqs FROM tenant_log l WHERE l.tenant_id = $1`,
       [tenantId],
     );
+    if (log === undefined) throw new Error('there is no log');
+    const parts = [{ seqs: log.seqs }];
+    const hash = createHash('sha256').update(planText({ tenantId, policyId: 'P', policyVersion: 1, asOfSeq: Number(log.last_seq), parts, views: null })).digest('hex');
     await client.query(
-      `INSERT INTO retention_plan_part (tenant_id, plan_hash, number, first_seq, last_seq, seqs)
-       SELECT $1, 'plan', 1, min(seq), max(seq), range_agg(int8range(seq, seq, '[]')) FROM entry WHERE tenant_id = $1 AND seq > 1`,
-      [tenantId],
+      `INSERT INTO retention_plan (tenant_id, hash, policy_id, policy_version, as_of_seq, as_of, summary, made_by, made_at) VALUES ($1, $2, 'P', 1, $3, now(), '{}', 'officer', now())`,
+      [tenantId, hash, log.last_seq],
     );
+    await client.query(`INSERT INTO retention_plan_part (tenant_id, plan_hash, number, first_seq, last_seq, seqs) VALUES ($1, $2, 1, 2, $3, $4::int8multirange)`, [tenantId, hash, log.last_seq, log.seqs]);
     await client.query(
-      `INSERT INTO retention_run (tenant_id, id, policy_id, plan_hash, state, requested_by, created_at, started_at) VALUES ($1, $2, 'P', 'plan', 'running', 'officer', now(), now())`,
-      [tenantId, runId],
+      `INSERT INTO retention_run (tenant_id, id, policy_id, plan_hash, state, requested_by, created_at, started_at, head_before)
+       SELECT $1, $2, 'P', $3, 'running', 'officer', now(), now(), jsonb_build_object('seq', l.last_seq, 'link', encode(l.last_link, 'hex')) FROM tenant_log l WHERE l.tenant_id = $1`,
+      [tenantId, runId, hash],
     );
+    const begun = ownEntry({ id: ids.next(), nowMs: Date.now(), ownAction: 'run_retention', actor: null, requestId: null, resourceType: 'retention_run', resourceId: runId, details: { plan_hash: hash } });
+    await appendIn(transactionOn(client), tenantId, [begun]);
   });
   return { tenantId, runId };
 }

@@ -154,7 +154,7 @@ describe('who may delete entries', () => {
       values: [tenantId],
     });
     expect(state).toEqual({ floor: 31, removed: 30, leaves: 30, seqs: '{[2,32)}', floors: { 'share:s1': 30, 'share:s2': 31, 'category:file_access': 31 } });
-    expect(await seqsWhere(api.world, tenantId, 'true')).toEqual([1]);
+    expect(await seqsWhere(api.world, tenantId, 'true')).toEqual([1, 32]);
   });
 
   it('when anybody deletes in another way, then the database refuses it', async () => {
@@ -172,7 +172,25 @@ describe('who may delete entries', () => {
     expect(await pruneBatch(pruner, { tenantId, runId, now: new Date().toISOString() })).toEqual({ kind: 'not running', state: 'paused' });
     for (const text of ['INSERT INTO retention_run SELECT * FROM retention_run', `UPDATE entry SET outcome = 'failure'`, 'TRUNCATE entry', 'DELETE FROM tombstone', 'DELETE FROM legal_hold_item', `UPDATE tenant_log SET last_seq = 99`, `UPDATE retention_run SET state = 'running'`])
       await expect(queryAs(pruner, tenantId, { text })).rejects.toThrow('permission denied');
-    expect(await seqsWhere(api.world, tenantId, 'true')).toHaveLength(4);
+    expect(await seqsWhere(api.world, tenantId, 'true')).toHaveLength(5);
+  });
+
+  it('when the trigger that checks the run is not there, then row security leaves nothing to delete, of a run that was checked for another tenant too', async () => {
+    const { tenantId, runId } = await madeRun({ store: { ...api.world, close: () => Promise.resolve() }, ids: api.world.ids, facts: [{}, {}, {}] });
+    const removeChecked = (checked: string): Promise<number | null> => inTenant(pruner, tenantId, async (client) => {
+      await client.query(`SELECT set_config('holdfast.prune_run', $1, true), set_config('holdfast.prune_checked', $2, true)`, [runId, checked]);
+      return (await client.query('DELETE FROM entry WHERE tenant_id = $1 AND seq = 2', [tenantId])).rowCount;
+    });
+    const owner = createPool({ url: api.database.ownerUrl, max: 1 });
+    try {
+      await owner.query('ALTER TABLE entry DISABLE TRIGGER only_in_a_run');
+      expect([await removeChecked(''), await removeChecked('another')]).toEqual([0, 0]);
+      // The control: it is this setting that keeps them.
+      expect(await removeChecked(tenantId)).toBe(1);
+    } finally {
+      await owner.query('ALTER TABLE entry ENABLE ALWAYS TRIGGER only_in_a_run');
+      await owner.end();
+    }
   });
 
   it('when the policy is changed while its run is under way, then nothing more goes', async () => {

@@ -56,7 +56,7 @@ async function place({ policy = {} }: { policy?: object } = {}): Promise<Place> 
   const as: Place['as'] = async (userId, method, path, json) =>
     api.call(path, { method, token: await tokenFor({ tenantId, userId, scope: 'tenant:admin' }), ...(json === undefined ? {} : { json }) });
   const event = (share: string, index: number) => ({
-    event_type: 'file.create', share_id: share, user_id: 'producer', resource_type: 'file', resource_id: `${share}-${String(index)}`, resource_name: `secret ${share}`, change: { change_type: 'created' },
+    event_type: 'file.create', share_id: share, user_id: 'producer', resource_type: 'file', resource_id: `${share}-${String(index)}`, resource_name: `secret ${share}`, change: { change_type: 'created', metadata: { colour: 'red' } },
   });
   const others = Array.from({ length: 120 }, (_, index) => event('s2', index));
   const decision = { event_type: 'authz.permission_check', share_id: 's1', decision: 'permit', provider: 'p', model: 'm', user_id: 'producer' };
@@ -136,6 +136,24 @@ describe('what is in quarantine', () => {
     expect(await certifyRun(world, here, { failure: null })).toEqual({ outcome: 'restored', removed: 0 });
     const { body } = await as('officer', 'GET', `${runs}/${runId}/certificate`);
     expect(JSON.parse(String(body.body))).toMatchObject({ outcome: 'restored', removed: 0, quarantine: { hidden: hiddenOnes, decision: 'restored', decided_by: 'second' } });
+  });
+
+  it('when a later change of the same resource is told live, then it says nothing of what is hidden, and all of it once that is shown again', async () => {
+    const here = await place();
+    const { tenantId } = here;
+    const { body } = await here.as('producer', 'POST', '/api/v1/events', {
+      event_type: 'file.update', share_id: 's1', user_id: 'producer', resource_type: 'file', resource_id: 's1-0', change: { change_type: 'updated', metadata: { size: 1 } },
+    });
+    const seq = Number(body.last_seq);
+    const earlier = async (): Promise<unknown> => {
+      const page = await readLivePage(api.world.pool, { tenantId, afterSeq: seq - 1, throughSeq: seq, selection: { kind: 'all' }, withEarlier: true, limit: 1 });
+      return page?.entries[0]?.earlier;
+    };
+    expect(await earlier()).toEqual({ colour: 'red' });
+    await here.carry();
+    expect(await earlier()).toBeNull();
+    expect(await here.as('second', 'POST', `${runs}/${here.runId}/restore`)).toMatchObject({ status: 200 });
+    expect(await earlier()).toEqual({ colour: 'red' });
   });
 
   it('when somebody had read everything meanwhile, then what comes back is unread for them', async () => {

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createSessionNotes } from '../../db/session/session-notes.ts';
 import type { SessionNotes, SessionNotesOptions } from '../../db/session/session-notes.ts';
-import type { SeenSession } from '../../domain/session/session-of-login.ts';
+import type { SeenSession, SessionSource } from '../../domain/session/session-of-login.ts';
 import { eventually } from '../harness/eventually.ts';
 
 const opened: SessionNotes[] = [];
@@ -35,10 +35,10 @@ function notesOver(options: Partial<SessionNotesOptions> = {}) {
     moveTo: (ms: number) => {
       nowMs = ms;
     },
-    note: (tenantId: string, id: string) => {
-      notes.note({ tenantId, userId: 'ann', sessionId: id }, (): SeenSession => {
+    note: (tenantId: string, id: string, source: SessionSource = 'request') => {
+      notes.note({ tenantId, userId: 'ann', sessionId: id, source }, (): SeenSession => {
         looks += 1;
-        return { id, userId: 'ann', idp: null, deviceKind: null, ipAddress: null, at: '2026-01-01T00:00:00Z', expiresAt: null };
+        return { source, id, userId: 'ann', idp: null, deviceKind: null, ipAddress: null, at: '2026-01-01T00:00:00Z', expiresAt: null };
       });
     },
   };
@@ -58,6 +58,17 @@ describe('createSessionNotes', () => {
     expect(looks()).toBe(2);
     await notes.flush();
     expect(written).toEqual([{ tenantId: 't', ids: ['s1'] }, { tenantId: 't', ids: ['s1'] }]);
+  });
+
+  it('when a sign-in and a first request tell of one session, then each is looked at, whichever comes first', async () => {
+    const { note, looks, written, notes } = notesOver();
+    note('t', 's1', 'login');
+    note('t', 's1', 'request');
+    note('t', 's2', 'request');
+    note('t', 's2', 'login');
+    expect(looks()).toBe(4);
+    await notes.flush();
+    expect(written).toEqual([{ tenantId: 't', ids: ['s1', 's1', 's2', 's2'] }]);
   });
 
   it('when several are noted, then they are written by themselves, one statement a tenant', async () => {

@@ -33,7 +33,7 @@ describe('sessionOfLogin', () => {
   it('when a sign-in succeeded and names its session, then that is one', () => {
     const details = { idp: 'okta', device_kind: 'mobile', expires_at: '2026-05-01T00:00:00+02:00' };
     expect(sessionOfLogin({ ...login, details })).toEqual({
-      id: 's1', userId: 'ann', idp: 'okta', deviceKind: 'mobile', ipAddress: '203.0.113.7', at: login.event_time, expiresAt: '2026-04-30T22:00:00Z', userAgent: 'curl/8',
+      source: 'login', id: 's1', userId: 'ann', idp: 'okta', deviceKind: 'mobile', ipAddress: '203.0.113.7', at: login.event_time, expiresAt: '2026-04-30T22:00:00Z', userAgent: 'curl/8',
     });
     expect(sessionOfLogin({ ...login, details: { idp: 7, device_kind: 'fridge', expires_at: 'soon' } })).toMatchObject({ idp: null, deviceKind: null, expiresAt: null });
   });

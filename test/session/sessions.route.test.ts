@@ -3,10 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { openStore } from '../../db/store.ts';
 import type { Store } from '../../db/store.ts';
+import { queryAs } from '../../db/tenant-transaction.ts';
 import { startTestApi } from '../harness/api.ts';
 import type { Answered, TestApi } from '../harness/api.ts';
 import { eventually } from '../harness/eventually.ts';
 import { startStopwatch } from '../harness/stopwatch.ts';
+import { stageShares } from '../sync/shares-stage.ts';
 
 const secret = 'a secret for tests, known to everybody who reads them';
 const browser = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
@@ -104,12 +106,10 @@ describe('when a sign-in is told of', () => {
     event_type: 'auth.login', user_id: 'ann', session_id: 'l1', ip_address: '203.0.113.9', details: { idp: 'saml', device_kind: 'desktop', expires_at: new Date(Date.now() + 60_000).toISOString() }, ...different,
   });
 
-  it('then its session is listed before its first use, and keeps what the entry said afterwards', async () => {
-    const { token, knock, admin, sessions } = await tenant();
+  it('then its session is listed before its first use', async () => {
+    const { admin, sessions } = await tenant();
     await admin('POST', '/api/v1/events', login());
     expect(await sessions()).toMatchObject([{ id: 'l1', idp: 'saml', device_kind: 'desktop', ip_address: '203.0.113.9' }]);
-    await knock(await token({ sid: 'l1', idp: 'other' }), { 'user-agent': browser });
-    expect(await sessions()).toMatchObject([{ id: 'l1', idp: 'saml', device_kind: 'desktop' }]);
   });
 
   it('then a failed one begins none, and an end that is over is not listed', async () => {
@@ -117,6 +117,61 @@ describe('when a sign-in is told of', () => {
     await admin('POST', '/api/v1/events', login({ outcome: 'failure' }));
     await admin('POST', '/api/v1/events', login({ session_id: 'l2', details: { expires_at: '2026-01-01T00:00:00Z' } }));
     expect(await sessions()).toEqual([]);
+  });
+});
+
+describe('when a session is known by its sign-in and by its first use', () => {
+  const anHourAgo = new Date(Date.now() - 3_600_000).toISOString();
+  const inFiveDays = new Date(Date.now() + 5 * 86_400_000).toISOString();
+  const instant = (seconds: number) => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+  const told = { idp: 'saml', device_kind: 'mobile', expires_at: inFiveDays };
+
+  /** In this order; `apart` each is written before the next one comes. */
+  async function known(order: readonly ('login' | 'use')[], { details, apart }: { details: Record<string, unknown>; apart: boolean }) {
+    const { token, knock, admin, sessions } = await tenant();
+    const exp = now() + 3_600;
+    const steps = {
+      login: () => admin('POST', '/api/v1/events', { event_type: 'auth.login', user_id: 'ann', session_id: 'l1', ip_address: '203.0.113.9', event_time: anHourAgo, details }),
+      use: async () => knock(await token({ sid: 'l1', idp: 'claimed', exp }), { 'user-agent': browser }),
+    };
+    for (const step of order) {
+      expect((await steps[step]()).status).toBeLessThan(300);
+      if (apart) expect(await sessions()).toHaveLength(1);
+    }
+    const [session] = await sessions();
+    expect(Date.parse(String(session?.last_activity_at))).toBeGreaterThan(Date.now() - 60_000);
+    return { session, expires: instant(exp) };
+  }
+
+  const ways = [
+    ['login, then use', ['login', 'use'], true],
+    ['login, then use at once', ['login', 'use'], false],
+    ['use, then login', ['use', 'login'], true],
+    ['use, then login at once', ['use', 'login'], false],
+  ] as const;
+
+  it.each(ways)('then (%s) the provider and the device are the sign-in’s, and end, address and activity the request’s', async (_way, order, apart) => {
+    const { session, expires } = await known(order, { details: told, apart });
+    expect(session).toMatchObject({ idp: 'saml', device_kind: 'mobile', expires_at: expires, ip_address: '127.0.0.1' });
+  });
+
+  it.each(ways)('then (%s) what the sign-in did not say the request says', async (_way, order, apart) => {
+    const { session, expires } = await known(order, { details: {}, apart });
+    expect(session).toMatchObject({ idp: 'claimed', device_kind: 'web', expires_at: expires, ip_address: '127.0.0.1' });
+  });
+
+  it('then a newer token of the session moves its end on, and a sign-in told of later does not', async () => {
+    const { tenantId, token, knock, admin, sessions } = await tenant();
+    const [first, renewed] = [now() + 600, now() + 1_200];
+    await knock(await token({ sid: 'l1', exp: first }));
+    await sessions();
+    // The other process has not noted it yet; this one would not write it again for a minute.
+    other.sessions.note({ tenantId, userId: 'ann', sessionId: 'l1', source: 'request' }, () => ({
+      source: 'request', id: 'l1', userId: 'ann', idp: null, deviceKind: null, ipAddress: null, at: new Date().toISOString(), expiresAt: instant(renewed),
+    }));
+    await other.sessions.flush();
+    await admin('POST', '/api/v1/events', { event_type: 'auth.login', user_id: 'ann', session_id: 'l1', details: told });
+    expect(await sessions()).toMatchObject([{ expires_at: instant(renewed), idp: 'saml' }]);
   });
 });
 
@@ -158,6 +213,38 @@ describe('when a session is revoked', () => {
       { action: 'revoke_session', resource_id: 'nobodys', outcome_status: 'failed', outcome_code: 'SESSION_REVOKE_NOT_FOUND' },
       { action: 'revoke_session', resource_id: 's1', outcome_status: 'success', outcome_code: 'SESSION_REVOKED' },
     ]);
+  });
+});
+
+describe('what devices have synced', () => {
+  const state = async (tenantId: string) =>
+    Promise.all(
+      ['sync_device', 'sync_cursor', 'sync_preference'].map((table) => queryAs<{ row: unknown }>(api.world.pool, tenantId, { text: `SELECT to_jsonb(t) AS row FROM ${table} t WHERE tenant_id = $1`, values: [tenantId] })),
+    );
+  const here = 'share_id=shr_a&device_id=dev_1';
+
+  it.each([
+    ['the session is', async ({ tenantId, admin }: { tenantId: string; admin: string }) => {
+      await api.world.sessions.flush();
+      const [{ id } = { id: '' }] = await queryAs<{ id: string }>(api.world.pool, tenantId, { text: `SELECT id FROM session WHERE tenant_id = $1 AND user_id = 'usr_m'`, values: [tenantId] });
+      return api.call(`/api/v1/admin/sessions/${id}/revoke`, { method: 'POST', token: admin });
+    }],
+    ['all sessions of the user are', ({ admin }: { admin: string }) => api.call('/api/v1/admin/users/usr_m/sessions/revoke-all', { method: 'POST', token: admin })],
+  ])('when %s revoked, then devices, places and preferences stay as they are, and the next session goes on from there', async (_what, revoke) => {
+    const { tenantId, admin, change, get, send, register } = await stageShares(api);
+    await register('dev_1');
+    await change('shr_a', 'one');
+    const page = await get('/sync/changes?share_id=shr_a&cursor=0');
+    const moved = await send('POST', `/sync/cursor?${here}&position=${encodeURIComponent(String(page.body.cursor))}`);
+    expect((await send('PUT', `/sync/preferences?${here}`, { mode: 'selective', include_paths: ['/a'], exclude_paths: [] })).status).toBe(200);
+    const before = await state(tenantId);
+    expect(before.map((rows) => rows.length)).toEqual([1, 1, 1]);
+
+    expect((await revoke({ tenantId, admin })).status).toBe(200);
+    expect((await get(`/sync/status?${here}`)).status).toBe(401);
+    expect(await state(tenantId)).toEqual(before);
+    const again = await new SignJWT({ tenant_id: tenantId, sid: 'after', iat: now() + 2 }).setProtectedHeader({ alg: 'HS256' }).setSubject('usr_m').setExpirationTime('1h').sign(new TextEncoder().encode(secret));
+    expect((await get(`/sync/status?${here}`, again)).body).toMatchObject({ cursor_position: moved.body.cursor_position, pending_changes: 0 });
   });
 });
 
@@ -230,9 +317,9 @@ describe('the list of sessions', () => {
 
   it('when the session has expired, then it is listed no more', async () => {
     const { token, knock, sessions } = await tenant();
-    await knock(await token({ sid: 's1', exp: now() + 1 }));
+    await knock(await token({ sid: 's1', exp: now() + 3 }));
     expect(await sessions()).toHaveLength(1);
-    await eventually(async () => (await sessions()).length === 0, { everyMs: 100 });
+    await eventually(async () => (await sessions()).length === 0, { everyMs: 100, limitMs: 10_000 });
   });
 
   it.each([

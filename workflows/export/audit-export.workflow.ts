@@ -2,8 +2,9 @@
 import { proxyActivities, sleep } from '@temporalio/workflow';
 import type { ExportActivities } from '../../activities/export/export.activities.ts';
 import type { JobState } from '../../domain/job/job.ts';
+import { bulkTaskQueue } from '../job/bulk-queue.ts';
 import { carryJob } from '../job/carry-job.ts';
-import { auditExportCarrier, bulkTaskQueue } from './audit-export.messages.ts';
+import { auditExportCarrier } from './audit-export.messages.ts';
 import type { AuditExportInput } from './audit-export.messages.ts';
 
 export function auditExport(input: AuditExportInput): Promise<JobState> {

@@ -1,4 +1,4 @@
-// Counts behind the gate for one pair: closes what nobody reported, ends the lock in time, and says when its own count differs from the row.
+// Counts behind the gate for one pair: closes the attempts it is told of that nobody reported, ends the lock in time, and says when its own count differs from the row.
 import { condition, continueAsNew, defineSignal, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { LockoutActivities } from '../../activities/lockout/lockout.activities.ts';
 import { countBehind, nextDutyAt, windowEndsAt } from '../../domain/lockout/count-behind.ts';

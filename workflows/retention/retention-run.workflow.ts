@@ -2,6 +2,7 @@
 import { condition, continueAsNew, defineSignal, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { RetentionActivities } from '../../activities/retention/retention.activities.ts';
 import type { JobState } from '../../domain/job/job.ts';
+import { bulkTaskQueue } from '../job/bulk-queue.ts';
 import { carryJob } from '../job/carry-job.ts';
 import { retentionRunCarrier, runChangedSignal } from './retention-run.messages.ts';
 import type { RetentionRunInput } from './retention-run.messages.ts';
@@ -31,6 +32,7 @@ export function retentionRun(input: RetentionRunInput): Promise<JobState> {
 
 /** Hours of batches; where it stands is in the row, so an attempt that ends loses one batch at most. */
 const pruning = proxyActivities<Pick<RetentionActivities, 'pruneRun'>>({
+  taskQueue: bulkTaskQueue,
   startToCloseTimeout: '12h',
   heartbeatTimeout: '10s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },

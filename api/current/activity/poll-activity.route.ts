@@ -35,13 +35,14 @@ export const pollOwnActivity = defineRoute({
   method: 'GET',
   path: '/current/activity/poll/',
   summary: 'Poll for activity of the caller',
+  description: 'A token that is limited to some profiles does not reach it.',
   tag: 'activity',
   access: 'signed-in',
   dialect: currentPollDialect,
   limit: 'polling',
   query,
   reply,
-  refusals: ['TENANT_UNKNOWN', 'TOO_BUSY'],
+  refusals: ['TENANT_UNKNOWN', 'VALIDATION_FAILED', 'TOO_BUSY'],
   handle: (request, world) => poll({ ...request, profileId: null, signal: request.signal }, world),
 });
 

@@ -11,7 +11,7 @@ export const websocketAuth = defineRoute({
   method: 'GET',
   path: '/current/websocket/auth/{profile_id}',
   summary: 'Get a token for the activity socket of a profile',
-  description: 'For the caller’s own profile, or an org, workspace or share that the caller sees. It ends with the session at the latest.',
+  description: 'For the caller’s own profile (unless the token is limited to others), or an org, workspace or share that the caller sees. It ends with the session at the latest.',
   tag: 'live',
   access: 'signed-in',
   dialect: currentDialect,
@@ -19,7 +19,8 @@ export const websocketAuth = defineRoute({
   reply: tokenReply,
   refusals: ['VALIDATION_FAILED'],
   async handle({ params: { profile_id: profileId }, principal }, world) {
-    const isOwn = profileId === principal.userId;
+    // A token that is limited to profiles does not reach its user's own.
+    const isOwn = profileId === principal.userId && principal.entities === null;
     if (!isOwn && !(await lookAtProfile(profileId, principal, world)).isSeen)
       return refuse('VALIDATION_FAILED', { message: 'profile_id: expected a profile that you see' });
     return tokenAnswer(await world.liveTokens.make({ scope: 'websocket', profileId, principal }));

@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import { applyDelivery } from '../../../db/directory/apply-delivery.ts';
 import { judgeSignature } from '../../../domain/directory/identity-signature.ts';
-import { readDelivery } from '../../../domain/directory/identity-delivery.schema.ts';
-import { isRefusal, refuse, refuseFields } from '../../../domain/shared/refusal.ts';
+import { isRefusal, refuse } from '../../../domain/shared/refusal.ts';
 import { rawBody } from '../../route/body-spec.ts';
 import { defineRoute } from '../../route/define-route.ts';
 import { decodeUtf8, parseJson, refuseJson } from '../../route/parse-json.ts';
+import { readDelivery } from './read-delivery.ts';
 
 const limitBytes = 1024 * 1024;
 
@@ -17,7 +17,7 @@ export const receiveIdentity = defineRoute({
   description:
     'Signed: X-ScaiKey-Signature is t=<unix seconds>,v1=<hex>, the HMAC-SHA256 over "{t}." and the bytes of the body. ' +
     'Taken are user.created, user.updated, user.deleted, group.created, group.updated and group.deleted. ' +
-    'An event that was taken before is a duplicate; one older than what was carried out for the same user or group is stale. Both change nothing.',
+    'A user who is PENDING is in the directory and may nothing yet. An event that was taken before is a duplicate; one older than what was carried out for the same user or group is stale. Both change nothing.',
   tag: 'directory',
   access: 'public',
   headers: z.object({ 'x-scaikey-signature': z.string().optional() }),
@@ -38,9 +38,9 @@ export const receiveIdentity = defineRoute({
     if (text === null) return refuse('BAD_REQUEST', { message: 'The body is not UTF-8.' });
     const parsed = parseJson(text, { rootName: 'body' });
     if (parsed.kind !== 'value') return refuseJson(parsed);
-    const read = readDelivery(parsed.value);
-    if ('problems' in read) return refuseFields(read.problems);
-    const outcome = await applyDelivery(world, { delivery: read.delivery, requestId });
+    const delivery = readDelivery(parsed.value);
+    if (isRefusal(delivery)) return delivery;
+    const outcome = await applyDelivery(world, { delivery, requestId });
     if (!isRefusal(outcome)) return { status: outcome };
     return outcome.code === 'TENANT_UNKNOWN' ? refuse('NOT_FOUND', { message: 'There is no such tenant.' }) : outcome;
   },

@@ -13,12 +13,12 @@ export const issueLiveTicket = defineRoute({
     'The activity socket shows the profile named here, else the caller’s own.',
   tag: 'live',
   access: 'signed-in',
-  body: z.strictObject({ profile_id: producerId.optional() }),
+  body: z.strictObject({ profile_id: producerId.optional() }).optional(),
   reply: z.strictObject({ ticket: z.string(), expires_in: z.number().int() }),
   status: 201,
   refusals: [],
   async handle({ body, principal }, world) {
-    const ticket = await issueTicket(world.pool, { principal, profileId: body.profile_id ?? null });
+    const ticket = await issueTicket(world.pool, { principal, profileId: body?.profile_id ?? null });
     return { ticket, expires_in: ticketSeconds };
   },
 });

@@ -2,13 +2,16 @@
 import { z } from 'zod';
 import { asking } from '../../../db/access/ask.ts';
 import { findCertificate } from '../../../db/retention/find-certificate.ts';
+import { listKept } from '../../../db/retention/kept-rows.ts';
 import { makePlan } from '../../../db/retention/make-plan.ts';
 import { commandRun, findRun, listRuns, startRun } from '../../../db/retention/run-rows.ts';
 import { inTenant } from '../../../db/tenant-transaction.ts';
 import { costs } from '../../../domain/rate-limit/limits.ts';
 import type { RunCommand } from '../../../domain/retention/decide-run.ts';
-import { run } from '../../../domain/retention/run.schema.ts';
+import { kept, keptReasons, run } from '../../../domain/retention/run.schema.ts';
+import type { Run } from '../../../domain/retention/run.schema.ts';
 import { isRefusal, refuse } from '../../../domain/shared/refusal.ts';
+import type { Refusal } from '../../../domain/shared/refusal.ts';
 import { runChangedSignal } from '../../../workflows/retention/retention-run.messages.ts';
 import { defineRoute } from '../../route/define-route.ts';
 import type { Route } from '../../route/define-route.ts';
@@ -76,6 +79,26 @@ export const readRunRoute = defineRoute({
   },
 });
 
+export const listKeptRoute = defineRoute({
+  method: 'GET',
+  path: `${collection}/{run_id}/kept`,
+  summary: 'List what a retention run kept of its plan, each with the reason',
+  description: 'In the order of the log. While the run is under way, what it has come to so far.',
+  tag,
+  access,
+  cost: costs.list,
+  params,
+  query: z.strictObject({ ...listQuery.shape, reason: z.enum(keptReasons).optional() }),
+  reply: z.strictObject({ kept: z.array(kept), ...pageFields }),
+  refusals: ['CURSOR_INVALID', 'NOT_FOUND'],
+  async handle({ params: { run_id: runId }, query, principal: { tenantId } }, world) {
+    const asked = pageAsked(query);
+    if (isRefusal(asked)) return asked;
+    const page = await inTenant(world.pool, tenantId, (client) => listKept(asking(client), { tenantId, runId, reason: query.reason ?? null, ...asked }));
+    return isRefusal(page) ? page : { kept: [...page.rows], ...pageShown(page, query) };
+  },
+});
+
 export const readCertificateRoute = defineRoute({
   method: 'GET',
   path: `${collection}/{run_id}/certificate`,
@@ -86,12 +109,17 @@ export const readCertificateRoute = defineRoute({
   ownAction: { action: 'download_retention_evidence' },
   params,
   reply: z.strictObject({ body: z.string(), key_id: z.string(), signature: z.string() }),
-  refusals: ['NOT_FOUND'],
+  refusals: ['CONFLICT', 'NOT_FOUND'],
   async handle({ params: { run_id: runId }, principal: { tenantId } }, world) {
-    const found = await inTenant(world.pool, tenantId, (client) => findCertificate(asking(client), { tenantId, runId }));
-    return found === null ? refuse('NOT_FOUND') : { body: found.body, key_id: found.keyId, signature: Buffer.from(found.signature).toString('base64') };
+    const ref = { tenantId, runId };
+    const found = await inTenant(world.pool, tenantId, async (client) => (await findCertificate(asking(client), ref)) ?? notCertified(await findRun(asking(client), ref)));
+    return isRefusal(found) ? found : { body: found.body, key_id: found.keyId, signature: Buffer.from(found.signature).toString('base64') };
   },
 });
+
+function notCertified(found: Run | null): Refusal {
+  return found === null ? refuse('NOT_FOUND') : refuse('CONFLICT', { message: `The run is ${found.state}: its certificate is written when it ends.`, details: { state: found.state } });
+}
 
 const summaries: Readonly<Record<RunCommand, string>> = {
   approve: 'Approve a retention run, by somebody who did not ask for it',
@@ -121,5 +149,4 @@ function commandRoute(command: RunCommand): Route {
   });
 }
 
-
-export const runRoutes = [startRunRoute, listRunsRoute, readRunRoute, readCertificateRoute, commandRoute('approve'), commandRoute('cancel'), commandRoute('pause'), commandRoute('resume'), commandRoute('confirm'), commandRoute('restore')];
+export const runRoutes = [startRunRoute, listRunsRoute, readRunRoute, listKeptRoute, readCertificateRoute, commandRoute('approve'), commandRoute('cancel'), commandRoute('pause'), commandRoute('resume'), commandRoute('confirm'), commandRoute('restore')];

@@ -8,7 +8,7 @@ export const revokeSessionRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/admin/sessions/{id}/revoke',
   summary: 'Revoke a session',
-  description: 'From the answer on its tokens are refused at every door, and its live connections end within a second. Revoking what is revoked changes nothing.',
+  description: 'Its tokens are refused at every door within a second, in every process, and its live connections end as soon. Revoking what is revoked changes nothing.',
   tag: 'sessions',
   access: { anyScope: ['tenant:admin'] },
   ownAction: { action: 'revoke_session' },

@@ -8,7 +8,7 @@ export const revokeSessionsOfUserRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/admin/users/{id}/sessions/revoke-all',
   summary: 'Revoke all sessions of a user',
-  description: 'Tokens of the user that were issued no later than `not_before` count no more, whatever their session; `revoked` sessions were listed until now.',
+  description: 'Within a second, in every process, tokens of the user that were issued no later than `not_before` count no more, whatever their session; `revoked` sessions were listed until now.',
   tag: 'sessions',
   access: { anyScope: ['tenant:admin'] },
   ownAction: { action: 'revoke_all_sessions' },
