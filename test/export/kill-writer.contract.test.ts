@@ -49,7 +49,7 @@ let undisturbed: readonly ManifestPart[];
 let undisturbedTenth: readonly ManifestPart[];
 beforeAll(async () => {
   postgres = await startKillablePostgres();
-  await fillLog({ ownerUrl: postgres.ownerUrl, entries: size.entries, months: 2 });
+  await fillLog({ ownerUrl: postgres.ownerUrl, entries: size.entries, months: 2, isIndexed: false });
   store = await openStore({ appUrl: postgres.appUrl, clock, onTrouble: () => undefined });
   carrier = createCarrier({ pool: store.pool, appUrl: postgres.appUrl, filesDir, clock, ids });
   undisturbed = await writtenAtOnce(await asked(), partRows);

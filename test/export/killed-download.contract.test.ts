@@ -38,7 +38,7 @@ const processes: ApiProcess[] = [];
 beforeAll(async () => {
   database = await freshDatabase();
   await ensureDemoTenant({ appUrl: database.appUrl });
-  await fillLog({ ownerUrl: database.ownerUrl, entries, months: 1 });
+  await fillLog({ ownerUrl: database.ownerUrl, entries, months: 1, isIndexed: false });
   store = await openStore({ appUrl: database.appUrl, clock, onTrouble: () => undefined });
   const carrier = createCarrier({ pool: store.pool, appUrl: database.appUrl, filesDir, clock, ids });
   const wish = exportWish.parse({ format: 'ndjson', filter: { event_type: 'file.create' } });

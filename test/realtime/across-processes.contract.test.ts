@@ -41,7 +41,7 @@ const roomsOnly = { 'sync-ws': null, 'ui-ws': 4403, 'current-ws': 4403, sse: nul
 const tokenOf = (tenant: MadeTenant, userId: string, more: { readonly sessionId?: string; readonly expiresIn?: Date } = {}) =>
   tokenFor({ tenantId: tenant.tenantId, userId, scope: 'audit:read', ...more });
 const user = { email: 'g@example.com', name: 'G' };
-const livesMs = 8_000;
+const livesMs = 5_000;
 let expiresAtMs = 0;
 
 const revocations: readonly Revocation[] = [
