@@ -1,4 +1,4 @@
-// `npm test`: lint, types, import rules, then all tests; stops at the first stage that fails. Extra arguments go to jest.
+// `npm test`: lint, types and import rules at once, then all tests, unless one of those failed. Extra arguments go to jest.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -20,17 +20,17 @@ const results = join(modules, '.cache', 'holdfast', 'jest.json');
 const sources = ['bin', 'domain', 'workflows', 'activities', 'api', 'realtime', 'db', 'bench', 'test'];
 const minuteMs = 60_000;
 
-const stages: readonly Stage[] = [
+const readings: readonly Stage[] = [
   { name: 'lint', script: 'eslint/bin/eslint.js', args: ['.', '--max-warnings', '0'], limitMs: 10 * minuteMs },
   { name: 'types', script: 'typescript/bin/tsc', args: ['-p', '.', '--noEmit'], limitMs: 10 * minuteMs },
   { name: 'imports', script: 'dependency-cruiser/bin/dependency-cruise.mjs', args: ['--config', '.dependency-cruiser.cjs', ...sources], limitMs: 10 * minuteMs },
-  {
-    name: 'tests',
-    script: 'jest/bin/jest.js',
-    args: ['-c', 'jest.config.mjs', '--json', '--outputFile', results, ...process.argv.slice(2)],
-    limitMs: 30 * minuteMs,
-  },
 ];
+const tests: Stage = {
+  name: 'tests',
+  script: 'jest/bin/jest.js',
+  args: ['-c', 'jest.config.mjs', '--json', '--outputFile', results, ...process.argv.slice(2)],
+  limitMs: 30 * minuteMs,
+};
 
 mkdirSync(dirname(results), { recursive: true });
 rmSync(results, { force: true });
@@ -45,21 +45,24 @@ onStopRequest({
 });
 
 const times: string[] = [];
-let failed: Stage | undefined;
-for (const stage of stages) {
-  const startedMs = performance.now();
-  process.stdout.write(`\n── ${stage.name}\n`);
-  const how = await runStage(stage);
-  times.push(`${stage.name} ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
-  if (how === null) continue;
-  failed = stage;
-  process.stdout.write(`\n${stage.name} failed (${how}).\n`);
-  break;
+let passed = true;
+for (const together of [readings, [tests]]) {
+  process.stdout.write(`\n── ${together.map(({ name }) => name).join(' · ')}\n`);
+  passed = (await Promise.all(together.map(passes))).every(Boolean);
+  if (!passed) break;
 }
 process.stdout.write(`\n${times.join(' · ')}\n`);
 const summary = readSummary();
 if (summary !== null) process.stdout.write(`\n${summary}\n`);
-process.exit(stopping.signal.aborted ? exitCodes.interrupted : failed === undefined ? exitCodes.ok : exitCodes.failed);
+process.exit(stopping.signal.aborted ? exitCodes.interrupted : passed ? exitCodes.ok : exitCodes.failed);
+
+async function passes(stage: Stage): Promise<boolean> {
+  const startedMs = performance.now();
+  const how = await runStage(stage);
+  times.push(`${stage.name} ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+  if (how !== null) process.stdout.write(`\n${stage.name} failed (${how}).\n`);
+  return how === null;
+}
 
 /** Null when it passed, else how it ended. */
 function runStage({ script, args, limitMs }: Stage): Promise<string | null> {

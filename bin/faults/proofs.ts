@@ -6,6 +6,7 @@ export const proofs: readonly string[] = [
   'test/journal/one-statement-append.contract.test.ts',
   'test/journal/partitions.contract.test.ts',
   'test/job/outage.workflow.test.ts',
+  'test/job/worker-process.contract.test.ts',
   'test/lockout/flood.workflow.test.ts',
   'test/lockout/temporal-killed.workflow.test.ts',
   'test/lockout/lockout.route.test.ts',

@@ -55,9 +55,9 @@ async function holdMany(path: string, count: number): Promise<Held[]> {
   // Not all at once: more connections than the listener's backlog would be tried again only after a second.
   for (let index = 0; index < count; index += 1) {
     held.push(hold(path));
-    if (index % 200 === 199) await eventually(() => api.world.activity.held === before + held.length, { limitMs: 10_000 });
+    if (index % 200 === 199) await eventually(() => api.world.activity.held === before + held.length, { limitMs: 20_000 });
   }
-  await eventually(() => api.world.activity.held === before + count, { limitMs: 10_000 });
+  await eventually(() => api.world.activity.held === before + count, { limitMs: 20_000 });
   return held;
 }
 

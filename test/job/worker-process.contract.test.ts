@@ -7,6 +7,7 @@ import { createSignatureCheck } from '../../db/evidence/sign.ts';
 import { inTenant } from '../../db/tenant-transaction.ts';
 import { isOpen } from '../../domain/job/job.ts';
 import { eventually } from '../harness/eventually.ts';
+import { isFullSize } from '../harness/fault-rounds.ts';
 import { environmentFor, startWorkerProcess } from '../harness/processes.ts';
 import { startJobInstallation } from './job-installation.ts';
 import type { JobInstallation } from './job-installation.ts';
@@ -67,7 +68,8 @@ describe('when a worker is started on an installation with work that waits', () 
     expect(ended).toMatchObject({ state: 'completed', lostRuns: 0 });
   }, 60_000);
 
-  it('then one that is killed in the midst of a step is replaced, and the step is done again', async () => {
+  // In every run a worker is killed in the midst of a removal as well.
+  (isFullSize() ? it : it.skip)('then one that is killed in the midst of a step is replaced, and the step is done again', async () => {
     const before = await here.sql('SELECT number FROM checkpoint ORDER BY number');
     const letGo = await holdTable(here.database, { table: 'checkpoint', mode: 'ACCESS EXCLUSIVE' });
     const job = await here.ask('t');

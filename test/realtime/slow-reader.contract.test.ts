@@ -50,7 +50,7 @@ function settledBytes(): Promise<number> {
 
 const big = { change: { change_type: 'created', metadata: { padding } }, details: { padding: '' } };
 /** Doors whose frames carry what an entry says of its resource. */
-const wide: readonly Door[] = doors.filter(({ name }) => name === 'ui-ws' || name === 'socket.io' || (full && name === 'sync-ws'));
+const wide: readonly Door[] = doors.filter(({ name }) => name === 'ui-ws' || (full && (name === 'socket.io' || name === 'sync-ws')));
 
 describe.each(wide)('$name', (door) => {
   it(`when a client takes nothing while ${String(frames)} frames of ${String(kibibytes)} KiB come, then it is told of its lag, holds no memory, and gets all of them in order later`, async () => {
