@@ -12,8 +12,6 @@ const needsServers = { globalSetup: '<rootDir>/test/harness/global-setup.ts', gl
 export default {
   testTimeout: 30000,
   maxWorkers: 2,
-  // Modules of a file that is over are not all let go: what counts its memory would wait for collections of a gigabyte.
-  workerIdleMemoryLimit: '900MB',
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/test/**/*.{unit,architecture,replay}.test.ts'] },
     { ...common, ...needsServers, displayName: 'servers', testMatch: ['<rootDir>/test/**/*.{route,workflow,contract}.test.ts'] },

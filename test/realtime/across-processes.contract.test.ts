@@ -175,6 +175,8 @@ describe('presence', () => {
   it('when users come and go at different processes, then each process tells all of them; whoever is at both stays until the last one goes', async () => {
     const tenant = await madeTenant(processes.writer, 'apart');
     const ada = await enter(processes.first.url, tenant, 'ada');
+    // Who comes before she was told of anybody is no news to her.
+    await eventually(() => usersAt(ada)?.length === 1);
     const ben = await enter(processes.second.url, tenant, 'ben');
     await eventually(() => {
       for (const guest of [ada, ben]) expect(usersAt(guest)).toEqual(['ada', 'ben']);
