@@ -21,7 +21,7 @@ if (liveTenant !== undefined) {
   if (log === null) throw new Error(`there is no tenant ${liveTenant}`);
   const moments = tellMoments();
   // As the hub hears of it, and in the same breath.
-  log.subscribeHead(() => { moments.note(log.head); });
+  log.subscribeHead({ onHead: () => { moments.note(log.head); } });
 }
 process.send?.({ url });
 process.on('disconnect', () => process.exit(0));

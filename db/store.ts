@@ -63,7 +63,7 @@ export async function openStore({ appUrl, clock, onTrouble }: StoreOptions): Pro
   const copying = poolOf(connections.copying, { pipelined: false });
   const orm = await createOrm({ url: appUrl, max: connections.orm, onError: (error) => { onTrouble({ part: 'orm', error }); } });
   const tail = createTail({ pool: tailPool, clock, onError: (error) => { onTrouble({ part: 'tail', error }); } });
-  const journal = createJournal({ pool: appendPool, onAppended: tail.noteAppended });
+  const journal = createJournal({ pool: appendPool, onAppended: tail.noteAppended, newsWish: tail.newsWish });
   const sessions = createSessionNotes({ write: (tenantId, seen) => writeSeen(notingPool, tenantId, seen), clock, onTrouble: (error) => { onTrouble({ part: 'sessions', error }); } });
   const recorder = createRecorder({
     journal,

@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { readLivePage } from '../db/journal/read-live.ts';
+import { readNews } from '../db/journal/read-news.ts';
 import { createCurrentDoor } from './current-ws/current-door.ts';
 import { doorPages, pathReader } from './hub/door-pages.ts';
 import { createHub } from './hub/hub.ts';
@@ -28,6 +29,7 @@ export function openLiveDoors(server: Server, live: LiveWorld): LiveDoors {
   const hub = createHub({
     tail,
     readPage: (query) => readLivePage(pool, query),
+    readNews: (query) => readNews(pool, query),
     rights: createLiveRights({ pool, access }),
     cursors,
     clock,

@@ -11,12 +11,20 @@ import { insertEntries } from './insert-entries.ts';
 import { lockHeadSql, nowSql, readHead, readNow } from './lock-head.ts';
 import type { HeadRow, NowRow } from './lock-head.ts';
 import { ensurePartitions, isMissingPartition } from './partitions.ts';
+import { readJustWritten } from './read-news.ts';
+import type { FreshPage, NewsWish } from './read-news.ts';
 import { sha256 } from './sha256.ts';
 
 export interface BatchResult {
   readonly outcomes: readonly (AppendReceipt | Refusal)[];
-  /** The head after the commit; null when nothing was written. */
-  readonly lastSeq: number | null;
+  readonly written: Written | null;
+}
+
+export interface Written {
+  /** The head after the commit. */
+  readonly lastSeq: number;
+  /** What was written, as it reads, where that was wished. */
+  readonly page?: FreshPage | null;
 }
 
 /** What the gatherer of calls may do while a batch is on its way. */
@@ -27,17 +35,24 @@ export interface BatchMoments {
   onSent(): void;
 }
 
+export interface BatchOptions {
+  readonly moments?: BatchMoments;
+  /** Of those who follow the log here. */
+  readonly wish?: NewsWish | null;
+}
+
 const alone: BatchMoments = { join: () => [], onSent: () => undefined };
 
-export async function appendBatch(pool: Pool, tenantId: string, given: readonly AppendCall[], moments = alone): Promise<BatchResult> {
+export async function appendBatch(pool: Pool, tenantId: string, given: readonly AppendCall[], { moments = alone, wish = null }: BatchOptions = {}): Promise<BatchResult> {
   const calls = [...given];
+  const batch = { tenantId, calls, moments, wish };
   try {
-    return await attempt(pool, { tenantId, calls, moments });
+    return await attempt(pool, batch);
   } catch (error) {
     // The worker makes partitions ahead of time; should it have been away for months, writing must go on without it.
     if (!isMissingPartition(error)) throw error;
     await ensurePartitions(pool, 1);
-    return attempt(pool, { tenantId, calls, moments });
+    return attempt(pool, batch);
   }
 }
 
@@ -46,6 +61,7 @@ interface Batch {
   /** Grows by those that join. */
   readonly calls: AppendCall[];
   readonly moments: BatchMoments;
+  readonly wish: NewsWish | null;
 }
 
 async function attempt(pool: Pool, batch: Batch): Promise<BatchResult> {
@@ -62,11 +78,11 @@ async function attempt(pool: Pool, batch: Batch): Promise<BatchResult> {
   }
 }
 
-async function lockDecideWrite(client: Client, { tenantId, calls, moments }: Batch): Promise<BatchResult> {
+async function lockDecideWrite(client: Client, { tenantId, calls, moments, wish }: Batch): Promise<BatchResult> {
   const { headRow, now, storedKeys, inactiveUsers } = await lockAndLook(client, tenantId, calls);
   if (headRow === undefined) {
     await client.query('ROLLBACK');
-    return { outcomes: calls.map(() => refuse('TENANT_UNKNOWN')), lastSeq: null };
+    return { outcomes: calls.map(() => refuse('TENANT_UNKNOWN')), written: null };
   }
   const lookedUp = new Set(calls.map(({ userId }) => userId));
   calls.push(...moments.join((call) => lookedUp.has(call.userId) && keyHashes(call).length === 0));
@@ -74,15 +90,16 @@ async function lockDecideWrite(client: Client, { tenantId, calls, moments }: Bat
   const { created, newKeys, outcomes } = decideAppend({ calls, lastSeq: before.lastSeq, storedKeys, inactiveUsers });
   if (created.length === 0 && newKeys.length === 0) {
     await client.query('ROLLBACK');
-    return { outcomes, lastSeq: null };
+    return { outcomes, written: null };
   }
   const { places, head: after } = numberEntries({ sha256, tenantId, head: before, now, contents: created.map(({ content }) => content) });
-  const answers = Promise.all([client.query(insertEntries({ tenantId, before, after, entries: created, places, newKeys })), client.query('COMMIT')]);
+  const reading = { tenantId, entries: created.length, wish };
+  const answers = Promise.all([client.query(insertEntries({ tenantId, before, after, entries: created, places, newKeys })), readJustWritten(client, reading), client.query('COMMIT')]);
   moments.onSent();
-  const [written, committed] = await answers;
+  const [written, page, committed] = await answers;
   if (written.rowCount !== 1) throw new Error(`the head of log ${tenantId} was not where the lock had found it`);
   if (committed.command !== 'COMMIT') throw new Error(`the batch was not committed but answered ${committed.command}`);
-  return { outcomes, lastSeq: after.lastSeq };
+  return { outcomes, written: { lastSeq: after.lastSeq, page } };
 }
 
 interface KeyRow {

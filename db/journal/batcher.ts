@@ -2,11 +2,11 @@
 import type { AppendCall, AppendReceipt } from '../../domain/journal/append-decision.ts';
 import { refuse } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
-import type { BatchMoments, BatchResult } from './append-batch.ts';
+import type { BatchMoments, BatchResult, Written } from './append-batch.ts';
 
 export interface BatcherOptions {
   readonly append: (tenantId: string, calls: readonly AppendCall[], moments: BatchMoments) => Promise<BatchResult>;
-  readonly onAppended: (tenantId: string, lastSeq: number) => void;
+  readonly onAppended: (tenantId: string, written: Written) => void;
   /** A batch takes calls until it has so many entries; a single call may be larger and then goes alone. */
   readonly batchEntries?: number;
   /** Beyond these bounds of what is unanswered, a tenant's further calls are refused. */
@@ -94,8 +94,8 @@ export function createBatcher({
   async function carry(tenantId: string, batch: readonly Waiting[], moments: BatchMoments): Promise<() => void> {
     try {
       const calls = batch.map(({ call }) => call);
-      const { outcomes, lastSeq } = await append(tenantId, calls, moments);
-      if (lastSeq !== null) onAppended(tenantId, lastSeq);
+      const { outcomes, written } = await append(tenantId, calls, moments);
+      if (written !== null) onAppended(tenantId, written);
       return () => {
         for (const [index, { resolve, reject }] of batch.entries()) {
           const outcome = outcomes[index];

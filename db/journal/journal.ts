@@ -11,6 +11,7 @@ import { appendAtOnce } from './append-at-once.ts';
 import { appendBatch } from './append-batch.ts';
 import { createBatcher } from './batcher.ts';
 import type { BatcherOptions } from './batcher.ts';
+import type { NewsWish } from './read-news.ts';
 import { sha256 } from './sha256.ts';
 import { createSharedConnections } from './shared-connections.ts';
 import type { Appended } from './tail-log.ts';
@@ -26,17 +27,21 @@ export interface Journal {
 export interface JournalOptions extends Pick<BatcherOptions, 'batchEntries' | 'unansweredEntries' | 'unansweredBytes'> {
   readonly pool: Pool;
   readonly onAppended: (appended: Appended) => void;
+  /** What is to be read together with what is written, for those who follow the log in this process. */
+  readonly newsWish?: (tenantId: string) => NewsWish | null;
 }
 
-export function createJournal({ pool, onAppended, ...bounds }: JournalOptions): Journal {
+export function createJournal({ pool, onAppended, newsWish = () => null, ...bounds }: JournalOptions): Journal {
   const nextSalt = createSalts();
   const connections = createSharedConnections(pool);
   const batcher = createBatcher({
-    append: async (tenantId, calls, moments) =>
-      (await appendAtOnce({ connections, tenantId, calls, onSent: moments.onSent })) ?? appendBatch(pool, tenantId, calls, moments),
+    append: async (tenantId, calls, moments) => {
+      const wish = newsWish(tenantId);
+      return (await appendAtOnce({ connections, tenantId, calls, onSent: moments.onSent, wish })) ?? appendBatch(pool, tenantId, calls, { moments, wish });
+    },
     // What producers send never changes rights: those travel in entries of our own.
-    onAppended: (tenantId, lastSeq) => {
-      onAppended({ tenantId, lastSeq, touchesRights: false });
+    onAppended: (tenantId, { lastSeq, page = null }) => {
+      onAppended({ tenantId, lastSeq, page, touchesRights: false });
     },
     overlappedTenants: Math.floor(pool.options.max / 4),
     ...bounds,

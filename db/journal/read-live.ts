@@ -62,7 +62,8 @@ const pageBytes = 4 * 1024 * 1024;
 /** About so much of what earlier changes said comes with one entry. */
 const earlierBytes = 64 * 1024;
 
-interface PageRow extends EntryFacts {
+/** An entry, or none where there is nothing to read, beside the bounds of its log. */
+export interface LiveRow extends EntryFacts {
   readonly tenant_id: string;
   readonly seq: string | null;
   readonly recorded_micros: string;
@@ -70,11 +71,14 @@ interface PageRow extends EntryFacts {
   readonly earlier: JsonObject | null;
   readonly head: string;
   readonly floor: string;
+  readonly log_epoch: string;
+}
+
+interface PageRow extends LiveRow {
   readonly own_bytes: string | null;
   readonly own_bytes_before: string | null;
   readonly bytes_before: string | null;
   readonly found: string | null;
-  readonly log_epoch: string;
 }
 
 /** Null when the tenant has no log. */
@@ -89,19 +93,19 @@ export async function readLivePage(pool: Pool, query: LiveQuery): Promise<LivePa
   });
   const [first] = rows;
   if (first === undefined) return null;
-  const entries = rows.filter(({ seq }) => seq !== null).map(asEntry);
+  const entries = rows.filter(({ seq }) => seq !== null).map(({ own_bytes: _own, own_bytes_before: _ownBefore, bytes_before: _before, found: _found, ...row }) => asEntry(row));
   return {
     entries,
     throughSeq: entries.length === limit || entries.length < Number(first.found ?? 0) ? (entries.at(-1)?.seq ?? lastSeq) : lastSeq,
-    head: Number(first.head),
-    floor: Number(first.floor),
-    epoch: first.log_epoch,
+    ...boundsOf(first),
   };
 }
 
-function asEntry(row: PageRow): LiveEntry {
-  const { head: _head, floor: _floor, log_epoch: _epoch, own_bytes: _own, own_bytes_before: _ownBefore, bytes_before: _before, found: _found, ...read } = row;
-  const { seq, recorded_micros: micros, ...rest } = read;
+export function boundsOf({ head, floor, log_epoch: epoch }: LiveRow): Pick<LivePage, 'head' | 'floor' | 'epoch'> {
+  return { head: Number(head), floor: Number(floor), epoch };
+}
+
+export function asEntry({ head: _head, floor: _floor, log_epoch: _epoch, seq, recorded_micros: micros, ...rest }: LiveRow): LiveEntry {
   let text: string | undefined;
   return {
     ...rest,
@@ -142,9 +146,12 @@ function floorOf(selection: LiveSelection): string {
   return `coalesce((SELECT f.floor_seq FROM log_floor f WHERE f.tenant_id = $1 AND f.kind = '${selection.type}' AND f.ref = $5), 0)`;
 }
 
-const factColumns = factNames.map((name) => (name === 'event_time' ? 'iso_utc(e.event_time) AS event_time' : `e.${name}`)).join(', ');
+/** Over `entry` under the alias e. */
+export const liveColumnsSql = `e.tenant_id, e.seq, (extract(epoch FROM e.recorded_at) * 1000000)::bigint AS recorded_micros,
+  CASE WHEN e.change_type IS NOT NULL THEN ${changeJsonSql} END AS change, ${factNames.map((name) => (name === 'event_time' ? 'iso_utc(e.event_time) AS event_time' : `e.${name}`)).join(', ')}`;
 
-const earlierSql = `CASE WHEN e.change_type IN ('created', 'updated', 'moved', 'renamed') THEN said_before($1, e.resource_type, e.resource_id, e.seq, ${String(earlierBytes)}) END`;
+/** The same; $1 tenant. */
+export const earlierSql = `CASE WHEN e.change_type IN ('created', 'updated', 'moved', 'renamed') THEN said_before($1, e.resource_type, e.resource_id, e.seq, ${String(earlierBytes)}) END`;
 
 // What is too much is dropped before anything earlier is looked up for it; OFFSET 0 keeps what was looked up from being looked up again for its size.
 function pageSql({ condition, floor, withEarlier }: { condition: string; floor: string; withEarlier: boolean }): string {
@@ -161,9 +168,7 @@ function pageSql({ condition, floor, withEarlier }: { condition: string; floor: 
             FROM (
               SELECT selected.*, ${ownBytesSql} AS own_bytes
               FROM (
-                SELECT e.tenant_id, e.seq, (extract(epoch FROM e.recorded_at) * 1000000)::bigint AS recorded_micros,
-                  CASE WHEN e.change_type IS NOT NULL THEN ${changeJsonSql} END AS change, ${factColumns}
-                FROM entry e
+                SELECT ${liveColumnsSql} FROM entry e
                 WHERE e.tenant_id = $1 AND e.seq > $2 AND e.seq <= $3 AND ${condition} AND ${monthsAfterSeqSql} AND ${notHiddenSql}
                 ORDER BY e.seq LIMIT $4
               ) AS selected

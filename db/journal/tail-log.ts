@@ -1,8 +1,16 @@
 // One log as this process follows it: how far it is known, what of it is in memory, and who is told of what is new.
 import type { Clock } from '../../domain/shared/clock.ts';
+import type { FreshPage, NewsWish } from './read-news.ts';
 import type { TenantHead } from './read-tail.ts';
 import { createTailRing } from './tail-ring.ts';
 import type { TailEntry, TailRing } from './tail-ring.ts';
+
+export interface HeadFollower {
+  /** Told of a newer head at once, and of what lies between where that was read together with its writing. */
+  onHead(page: FreshPage | null): void;
+  /** What is to be read of what comes next, if it could go on with that right away. */
+  wish?(): NewsWish | null;
+}
 
 export type TailListener = (entries: readonly TailEntry[]) => void;
 
@@ -24,8 +32,8 @@ export interface TailLog {
   after(seq: number): readonly TailEntry[] | null;
   /** Told of entries, once they are in memory. */
   subscribe(listener: TailListener): () => void;
-  /** Told of a newer head at once: for whoever reads the entries by themselves. */
-  subscribeHead(listener: () => void): () => void;
+  /** For whoever reads the entries by themselves. */
+  subscribeHead(follower: HeadFollower): () => void;
   /** Until the position is there: what rights are known of is then as new as that entry. Also when the log is replaced, or followed no more. */
   reached(seq: number): Promise<void>;
 }
@@ -34,6 +42,8 @@ export interface Appended {
   readonly tenantId: string;
   readonly lastSeq: number;
   readonly touchesRights: boolean;
+  /** What was appended, where somebody wished it. */
+  readonly page?: FreshPage | null;
 }
 
 export interface FollowedLogParts {
@@ -57,7 +67,7 @@ export class FollowedLog implements TailLog {
   readonly tenantId: string;
   readonly #parts: Omit<FollowedLogParts, 'head'>;
   readonly #listeners = new Set<TailListener>();
-  readonly #headListeners = new Set<() => void>();
+  readonly #headFollowers = new Set<HeadFollower>();
   #waiting: Waiting[] = [];
   #epoch: string;
   #head: number;
@@ -121,12 +131,20 @@ export class FollowedLog implements TailLog {
     };
   }
 
-  subscribeHead(listener: () => void): () => void {
-    this.#headListeners.add(listener);
+  subscribeHead(follower: HeadFollower): () => void {
+    this.#headFollowers.add(follower);
     this.#parts.onWaiting();
     return () => {
-      this.#headListeners.delete(listener);
+      this.#headFollowers.delete(follower);
     };
+  }
+
+  get newsWish(): NewsWish | null {
+    for (const { wish } of this.#headFollowers) {
+      const wished = wish?.();
+      if (wished != null) return wished;
+    }
+    return null;
   }
 
   reached(seq: number): Promise<void> {
@@ -145,7 +163,7 @@ export class FollowedLog implements TailLog {
   }
 
   get isAwaited(): boolean {
-    return this.#listeners.size > 0 || this.#headListeners.size > 0;
+    return this.#listeners.size > 0 || this.#headFollowers.size > 0;
   }
 
   isRingWanted(): boolean {
@@ -157,13 +175,13 @@ export class FollowedLog implements TailLog {
   }
 
   /** Everything up to a commit is committed: seqs are given in that order. */
-  noteCommitted({ lastSeq, touchesRights }: Appended): void {
+  noteCommitted({ lastSeq, touchesRights, page = null }: Appended): void {
     this.#committedHere = Math.max(this.#committedHere, lastSeq);
     if (touchesRights) {
       this.#rightsGeneration += 1;
       this.#rightsCommittedHere = Math.max(this.#rightsCommittedHere, lastSeq);
     }
-    this.#raiseHead(lastSeq);
+    this.#raiseHead(lastSeq, page);
   }
 
   /** As the database says it stands. */
@@ -210,17 +228,17 @@ export class FollowedLog implements TailLog {
     this.#rightsGeneration += 1;
     for (const { resolve } of this.#waiting.splice(0)) resolve();
     this.#tell([]);
-    this.#tellHead();
+    this.#tellHead(null);
   }
 
-  #raiseHead(seq: number): void {
+  #raiseHead(seq: number, page: FreshPage | null = null): void {
     if (seq <= this.#head) return;
     this.#head = seq;
-    this.#tellHead();
+    this.#tellHead(page);
   }
 
-  #tellHead(): void {
-    for (const listener of [...this.#headListeners]) listener();
+  #tellHead(page: FreshPage | null): void {
+    for (const follower of [...this.#headFollowers]) follower.onHead(page);
   }
 
   #tell(entries: readonly TailEntry[]): void {

@@ -1,6 +1,7 @@
 // The tail: one per process, it follows the logs that have readers here and reads what is new in them.
 import type { Clock } from '../../domain/shared/clock.ts';
 import type { Pool } from '../pool.ts';
+import type { NewsWish } from './read-news.ts';
 import { readHeads, readNewEntries, touchesRightsBetween } from './read-tail.ts';
 import type { TenantHead } from './read-tail.ts';
 import { FollowedLog } from './tail-log.ts';
@@ -12,6 +13,8 @@ export interface Tail {
   watch(tenantId: string): Promise<TailLog | null>;
   /** Told by the appender of this process after each commit. */
   noteAppended(appended: Appended): void;
+  /** Asked by the appender: what is read together with what it writes, for those who follow the log here. */
+  newsWish(tenantId: string): NewsWish | null;
   readonly watchedTenants: number;
   readonly ringBytes: number;
   stop(): Promise<void>;
@@ -140,6 +143,7 @@ export function createTail({
   return {
     watch,
     noteAppended,
+    newsWish: (tenantId) => followed.get(tenantId)?.newsWish ?? null,
     get watchedTenants() {
       return followed.size;
     },

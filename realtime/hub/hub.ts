@@ -1,5 +1,6 @@
 // The hub: one per process, it lets connections in, keeps their rights as new as the log, and hands each entry to the rooms it concerns.
 import type { LivePage, LiveQuery } from '../../db/journal/read-live.ts';
+import type { NewsQuery } from '../../db/journal/read-news.ts';
 import type { Tail } from '../../db/journal/tail.ts';
 import type { Viewer } from '../../domain/access/audience.ts';
 import type { Principal } from '../../domain/access/principal.ts';
@@ -34,6 +35,7 @@ export interface LiveRights {
 export interface HubParts {
   readonly tail: Pick<Tail, 'watch'>;
   readonly readPage: (query: LiveQuery) => Promise<LivePage | null>;
+  readonly readNews: (query: NewsQuery) => Promise<LivePage | null>;
   readonly rights: LiveRights;
   readonly cursors: Cursors;
   readonly clock: Clock;
@@ -90,7 +92,7 @@ export interface Hub {
 /** Over which time those who are sent away by a stopping process are asked to come back. */
 const comeBackWithinMs = 5_000;
 
-export function createHub({ tail, readPage, rights, cursors, clock, limits, random, onError }: HubParts): Hub {
+export function createHub({ tail, readPage, readNews, rights, cursors, clock, limits, random, onError }: HubParts): Hub {
   const feeds = new Map<string, TenantFeed>();
   const opening = new Map<string, Promise<TenantFeed | null>>();
   const connections = new Set<Connected>();
@@ -243,7 +245,8 @@ export function createHub({ tail, readPage, rights, cursors, clock, limits, rand
           log,
           cursors,
           limits,
-          readNews: readPage,
+          readNews,
+          readManyNews: readPage,
           readMissed: readInTurn,
           pace,
           judge,

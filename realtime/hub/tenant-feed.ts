@@ -1,9 +1,12 @@
 // The log of one tenant as its live readers get it: in order, each entry once, and never past an entry about rights before those were read anew.
 import type { LivePage, LiveQuery } from '../../db/journal/read-live.ts';
+import { fewEntries } from '../../db/journal/read-news.ts';
+import type { FreshPage, NewsQuery, NewsWish } from '../../db/journal/read-news.ts';
 import type { TailLog } from '../../db/journal/tail-log.ts';
 import type { CursorPlace, Cursors } from '../../domain/cursor/cursor.ts';
 import { judgeCursor } from '../../domain/cursor/judge-cursor.ts';
 import { isLive } from '../../domain/own-action/own-entry-facts.ts';
+import type { Micros } from '../../domain/shared/instant.ts';
 import type { Connected } from './connection.ts';
 import type { LiveLimits } from './limits.ts';
 import { News } from './news.ts';
@@ -22,7 +25,9 @@ export interface TenantFeedParts {
   readonly cursors: Cursors;
   readonly limits: LiveLimits;
   /** For what is new: never waits behind those who catch up. */
-  readonly readNews: (query: LiveQuery) => Promise<LivePage | null>;
+  readonly readNews: (query: NewsQuery) => Promise<LivePage | null>;
+  /** The same, where it is more, or where the log was not read yet. */
+  readonly readManyNews: (query: LiveQuery) => Promise<LivePage | null>;
   /** For those who catch up: they take turns. */
   readonly readMissed: (query: LiveQuery) => Promise<LivePage | null>;
   readonly pace: Pace;
@@ -37,6 +42,10 @@ export interface TenantFeedParts {
 
 const afterErrorMs = 250;
 const arrivalsAtOnce = 200;
+/** Frames for so many take about as long as the answer to who told of the entry. */
+const fewListeners = 50;
+/** What comes together with its writing is kept for so many seqs from where the feed stands. */
+const freshAhead = 2 * fewEntries;
 
 export class TenantFeed implements FeedPlace {
   readonly tenantId: string;
@@ -50,6 +59,10 @@ export class TenantFeed implements FeedPlace {
   readonly #missed: SharedPages;
   readonly #unsubscribe: () => void;
   #position: number;
+  /** When the newest entry that was read here was recorded: all after it were later. */
+  #recordedAt: Micros | null = null;
+  /** Pages that came together with their writing, by the seq they go on from. */
+  readonly #fresh = new Map<number, FreshPage>();
   #pumping = false;
   #closed = false;
   #retry: NodeJS.Timeout | undefined;
@@ -62,9 +75,7 @@ export class TenantFeed implements FeedPlace {
     this.arrivals = createTogether({ atMost: arrivalsAtOnce, work: parts.judgeArrived });
     this.#missed = createSharedPages({ readPage: parts.readMissed, cursorAt: this.cursorAt, floor: () => parts.log.floor });
     // The entries are read here, whole: only that there are more is of interest, and not whether the tail has them yet.
-    this.#unsubscribe = parts.log.subscribeHead(() => {
-      this.#wake();
-    });
+    this.#unsubscribe = parts.log.subscribeHead({ onHead: (page) => { this.#wake(page); }, wish: () => this.#wish() });
     this.#wake();
   }
 
@@ -130,18 +141,26 @@ export class TenantFeed implements FeedPlace {
 
   close(): void {
     this.#closed = true;
+    this.#fresh.clear();
     clearTimeout(this.#retry);
     this.#missed.close();
     this.#unsubscribe();
   }
 
-  #wake(): void {
+  /** Only where what comes next will soon be told: a page that cannot be taken was read in vain. */
+  #wish(): NewsWish | null {
+    if (this.#closed || this.#recordedAt === null || this.#parts.log.head - this.#position > freshAhead) return null;
+    return { withEarlier: this.#someoneShowsEarlier(), recordedFrom: this.#recordedAt };
+  }
+
+  #wake(given: FreshPage | null = null): void {
     if (this.#closed) return;
     if (this.#parts.log.epoch !== this.epoch) {
       this.close();
       this.#parts.onReplaced();
       return;
     }
+    if (given !== null && given.throughSeq - this.#position <= freshAhead) this.#fresh.set(given.afterSeq, given);
     if (this.#pumping || this.#position >= this.#parts.log.head) return;
     this.#pumping = true;
     this.#pump().then(
@@ -161,20 +180,30 @@ export class TenantFeed implements FeedPlace {
 
   async #pump(): Promise<void> {
     while (!this.#closed && this.#position < this.#parts.log.head) {
-      const page = await this.#parts.readNews({
-        tenantId: this.tenantId,
-        afterSeq: this.#position,
-        throughSeq: this.#parts.log.head,
-        selection: { kind: 'all' },
-        withEarlier: this.#someoneShowsEarlier(),
-        limit: this.#parts.limits.pageEntries,
-      });
+      const fresh = this.#takeFresh();
+      // Beyond that whoever told of it is answered first: they wait for the commit, and not for all who listen.
+      if (fresh !== null && this.#countListeners(fresh) > fewListeners) await new Promise((resolve) => setImmediate(resolve));
+      const page = fresh ?? (await this.#readOn());
       if (this.#isClosed()) return;
       if (page?.epoch !== this.epoch) throw new Error('the log is not the one that is followed');
       const effect = rightsEffectOf(page.entries);
       if (effect !== null) await this.#judge(effect, page.throughSeq);
       this.#deliver(page);
     }
+  }
+
+  /** What was passed meanwhile is of no use any more. */
+  #takeFresh(): FreshPage | null {
+    const page = this.#fresh.get(this.#position) ?? null;
+    for (const afterSeq of this.#fresh.keys()) if (afterSeq <= this.#position) this.#fresh.delete(afterSeq);
+    return page;
+  }
+
+  #readOn(): Promise<LivePage | null> {
+    const next = { tenantId: this.tenantId, afterSeq: this.#position, throughSeq: this.#parts.log.head, withEarlier: this.#someoneShowsEarlier() };
+    const recordedFrom = this.#recordedAt;
+    if (recordedFrom !== null && next.throughSeq - next.afterSeq <= fewEntries) return this.#parts.readNews({ ...next, recordedFrom });
+    return this.#parts.readManyNews({ ...next, selection: { kind: 'all' }, limit: this.#parts.limits.pageEntries });
   }
 
   /** What the process remembers of rights is as new as what the tail has passed, and not newer. */
@@ -186,6 +215,7 @@ export class TenantFeed implements FeedPlace {
   #deliver({ entries, throughSeq }: LivePage): void {
     for (const entry of entries) {
       this.#position = entry.seq;
+      this.#recordedAt = entry.recordedAt;
       if (isLive(entry)) this.#offer(new News(entry, this.cursorAt));
     }
     this.#position = throughSeq;
@@ -197,6 +227,12 @@ export class TenantFeed implements FeedPlace {
       // Who falls behind or leaves meanwhile changes the set; a set's own iterator stands that.
       if (listeners !== undefined) for (const subscription of listeners) subscription.offer(news);
     }
+  }
+
+  #countListeners({ entries }: LivePage): number {
+    let count = 0;
+    for (const entry of entries) for (const key of roomKeysOf(entry)) count += this.#byKey.get(key)?.size ?? 0;
+    return count;
   }
 
   #someoneShowsEarlier(): boolean {

@@ -8,6 +8,7 @@ import type { BatchResult } from '../../db/journal/append-batch.ts';
 import { createJournal } from '../../db/journal/journal.ts';
 import type { Journal } from '../../db/journal/journal.ts';
 import { listPartitions } from '../../db/journal/partitions.ts';
+import type { NewsWish } from '../../db/journal/read-news.ts';
 import { sha256 } from '../../db/journal/sha256.ts';
 import { createSharedConnections } from '../../db/journal/shared-connections.ts';
 import type { SharedConnections } from '../../db/journal/shared-connections.ts';
@@ -58,8 +59,8 @@ function callOf(facts: readonly EntryFacts[], { userId = 'usr_1' } = {}): Append
   return { userId, partial: false, callKey: null, items: facts.map((one) => ({ kind: 'entry', prepared: journal.prepare(one), key: null })) };
 }
 
-function appendNow(tenantId: string, calls: readonly AppendCall[]): Promise<BatchResult | null> {
-  return appendAtOnce({ connections, tenantId, calls, onSent: () => undefined });
+function appendNow(tenantId: string, calls: readonly AppendCall[], wish: NewsWish | null = null): Promise<BatchResult | null> {
+  return appendAtOnce({ connections, tenantId, calls, onSent: () => undefined, wish });
 }
 
 interface Row {
@@ -89,7 +90,7 @@ describe('when calls without keys are appended', () => {
     const first = await appendNow(tenantId, calls.slice(0, 2));
     const second = await appendNow(tenantId, calls.slice(2));
 
-    expect([first?.lastSeq, second?.lastSeq]).toEqual([3, 5]);
+    expect([first?.written?.lastSeq, second?.written?.lastSeq]).toEqual([3, 5]);
     expect(second?.outcomes).toMatchObject([{ lastSeq: 5, results: [{ seq: 4, status: 'created' }, { seq: 5, status: 'created' }] }]);
     const contents = calls.flatMap(({ items }) => items).flatMap((item) => (item.kind === 'entry' ? [item.prepared.content] : []));
     const stored = await placesOf(tenantId);
@@ -136,10 +137,10 @@ describe('when calls without keys are appended', () => {
     const alone = createPool({ url: database.appUrl, max: 4 });
     const shared = createSharedConnections(alone);
     const answers = await Promise.all(
-      Array.from({ length: 8 }, () => appendAtOnce({ connections: shared, tenantId, calls: [callOf([madeFacts()])], onSent: () => undefined })),
+      Array.from({ length: 8 }, () => appendAtOnce({ connections: shared, tenantId, calls: [callOf([madeFacts()])], onSent: () => undefined, wish: null })),
     );
 
-    expect(answers.map((answer) => answer?.lastSeq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(answers.map((answer) => answer?.written?.lastSeq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect([alone.totalCount, alone.idleCount]).toEqual([1, 1]);
     await alone.end();
   });

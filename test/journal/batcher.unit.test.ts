@@ -15,7 +15,7 @@ function heldLog() {
   const append = (_tenant: string, given: readonly AppendCall[], moments: BatchMoments) =>
     new Promise<BatchResult>((resolve, reject) => {
       const calls = [...given];
-      const commit = () => { resolve({ lastSeq: 1, outcomes: calls.map(({ userId }) => ({ results: [{ id: userId, seq: 1, status: 'created' as const }], lastSeq: 1 })) }); };
+      const commit = () => { resolve({ written: { lastSeq: 1 }, outcomes: calls.map(({ userId }) => ({ results: [{ id: userId, seq: 1, status: 'created' as const }], lastSeq: 1 })) }); };
       batches.push({ calls, moments, commit, fail: reject });
     });
   return { batches, append };

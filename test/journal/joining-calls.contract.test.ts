@@ -48,16 +48,16 @@ async function stored(prefix: string): Promise<string[]> {
 describe('when a batch holds the lock', () => {
   it('then a call of a user it has looked up, without a key, joins it, and is answered after those before it', async () => {
     const late = call('usr_1', 'joined-2');
-    const { outcomes, lastSeq } = await appendBatch(pool, tenantId, [call('usr_1', 'joined-1')], { join: (mayJoin) => [late].filter(mayJoin), onSent: () => undefined });
+    const { outcomes, written } = await appendBatch(pool, tenantId, [call('usr_1', 'joined-1')], { moments: { join: (mayJoin) => [late].filter(mayJoin), onSent: () => undefined } });
 
     expect(outcomes).toHaveLength(2);
-    expect(outcomes[1]).toMatchObject({ results: [{ status: 'created', seq: lastSeq }] });
+    expect(outcomes[1]).toMatchObject({ results: [{ status: 'created', seq: written?.lastSeq }] });
     expect(await stored('joined')).toEqual(['joined-1', 'joined-2']);
   });
 
   it('then one of another user, whose standing nobody looked up, does not, nor one with a key that may be stored already', async () => {
     const late = [call('usr_2', 'apart-2'), call('usr_1', 'apart-3', { callKey: key }), call('usr_1', 'apart-4', { itemKey: key })];
-    const { outcomes } = await appendBatch(pool, tenantId, [call('usr_1', 'apart-1')], { join: (mayJoin) => late.filter(mayJoin), onSent: () => undefined });
+    const { outcomes } = await appendBatch(pool, tenantId, [call('usr_1', 'apart-1')], { moments: { join: (mayJoin) => late.filter(mayJoin), onSent: () => undefined } });
 
     expect(outcomes).toHaveLength(1);
     expect(await stored('apart')).toEqual(['apart-1']);
@@ -67,13 +67,15 @@ describe('when a batch holds the lock', () => {
     const order: string[] = [];
     let second: Promise<unknown> = Promise.resolve();
     await appendBatch(pool, tenantId, [call('usr_1', 'next-1')], {
-      join: () => {
-        order.push('locked');
-        return [];
-      },
-      onSent: () => {
-        order.push('sent');
-        second = appendBatch(pool, tenantId, [call('usr_1', 'next-2')]);
+      moments: {
+        join: () => {
+          order.push('locked');
+          return [];
+        },
+        onSent: () => {
+          order.push('sent');
+          second = appendBatch(pool, tenantId, [call('usr_1', 'next-2')]);
+        },
       },
     });
     await second;
@@ -87,7 +89,7 @@ describe('when a batch is tried again because its month has no partition', () =>
   it('then those that had joined it are stored with it, once', async () => {
     for (const name of await listPartitions(pool)) await owner.query(`DROP TABLE ${pg.escapeIdentifier(name)}`);
     const late = [call('usr_1', 'again-2')];
-    const { outcomes } = await appendBatch(pool, tenantId, [call('usr_1', 'again-1')], { join: () => late.splice(0), onSent: () => undefined });
+    const { outcomes } = await appendBatch(pool, tenantId, [call('usr_1', 'again-1')], { moments: { join: () => late.splice(0), onSent: () => undefined } });
 
     expect(outcomes).toHaveLength(2);
     expect(await stored('again')).toEqual(['again-1', 'again-2']);

@@ -17,7 +17,7 @@ describe('a followed log', () => {
   it('when this process commits, then the head is told at once, and what is known of rights stays where it was', async () => {
     const log = followed();
     const heads: number[] = [];
-    log.subscribeHead(() => heads.push(log.head));
+    log.subscribeHead({ onHead: () => heads.push(log.head) });
     log.noteCommitted({ tenantId: 't', lastSeq: 12, touchesRights: false });
     const reached = log.reached(12);
 
@@ -40,7 +40,7 @@ describe('a followed log', () => {
     const log = followed();
     let told = 0;
     log.subscribe(() => (told += 1));
-    log.subscribeHead(() => (told += 1));
+    log.subscribeHead({ onHead: () => (told += 1) });
     const reached = log.reached(99);
     log.noteHead({ tenantId: 't', epoch: 'e2', lastSeq: 3, floorSeq: 0 });
 
@@ -58,7 +58,7 @@ describe('a followed log', () => {
 
   it('when somebody listens to entries, then they are kept; when only to the head, then they are passed over', () => {
     const log = followed();
-    log.subscribeHead(() => undefined);
+    log.subscribeHead({ onHead: () => undefined });
     expect([log.isAwaited, log.isRingWanted()]).toEqual([true, false]);
     const leave = log.subscribe(() => undefined);
     expect(log.isRingWanted()).toBe(true);
