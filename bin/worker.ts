@@ -1,5 +1,6 @@
 // `npm run worker`: carries the work that takes time, and keeps it in line with the rows that ask for it.
 import { bundleWorkflows } from '../activities/bundle-workflows.ts';
+import { startExportSweeper } from '../activities/export/sweeper.ts';
 import { startReconciler } from '../activities/job/reconciler.ts';
 import { createTemporalDoor } from '../activities/job/temporal-door.ts';
 import { startSignaller } from '../activities/lockout/signaller.ts';
@@ -86,12 +87,12 @@ async function start(): Promise<Serving> {
   const reconciler = startReconciler({ pool: steering, clock, ids, log, temporal, carriers });
   const teller = createLockoutTeller({ address: temporalAddress, namespace: temporalNamespace });
   const signaller = startSignaller({ pool: steering, ids, log, tellLockout: teller.tellLockout });
-  const sweeper = startSummarySweeper({ pool: steering, log });
+  const sweepers = [startSummarySweeper({ pool: steering, log }), startExportSweeper({ pool: steering, clock, log })];
   return {
     url: null,
     async stop() {
       // Side by side: each has its own limit, and together they must stay within that of the process.
-      await Promise.all([...workers.map((worker) => worker.stop()), reconciler.stop().then(() => temporal.close()), signaller.stop().then(() => teller.close()), sweeper.stop()]);
+      await Promise.all([...workers.map((worker) => worker.stop()), reconciler.stop().then(() => temporal.close()), signaller.stop().then(() => teller.close()), ...sweepers.map((sweeper) => sweeper.stop())]);
       await Promise.all([pool.end(), pruner.end(), copying.end(), steering.end()]);
     },
   };

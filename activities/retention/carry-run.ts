@@ -10,6 +10,7 @@ import type { Ids } from '../../domain/shared/ids.ts';
 import { completeFolder } from './archive-folder.ts';
 import type { ArchivingStep, ArchivingWorld } from './archive-place.ts';
 import { archiveRun } from './archive-run.ts';
+import { signBeginning } from './sign-beginning.ts';
 
 export interface CarryingWorld extends ArchivingWorld {
   readonly pruner: Pool;
@@ -40,6 +41,8 @@ export async function carryRun(world: CarryingWorld, step: CarryStep): Promise<C
     if (archived.kind === 'damaged') return over(`the archive is not as it was sealed, and nothing more was removed: ${archived.reason}`);
     await completeFolder(world, step);
   }
+  const broken = await signBeginning(world, step);
+  if (broken !== null) return over(`the log does not hold together, and nothing goes: ${broken}`);
   for (;;) {
     step.onProgress?.();
     const outcome = await pruneBatch(world.pruner, batchOf(step));

@@ -1,6 +1,6 @@
 // Verifies or exports logs as they stand in the database, read as the application's role.
 import { rm } from 'node:fs/promises';
-import { readRunEvidence, readRunIds } from '../../db/evidence/certificates.ts';
+import { readRemoverIds, readRunEvidence } from '../../db/evidence/certificates.ts';
 import { listKeys } from '../../db/evidence/keys.ts';
 import { readLogExtent, readLogRecords } from '../../db/evidence/read-log.ts';
 import type { LogExtent } from '../../db/evidence/read-log.ts';
@@ -72,7 +72,7 @@ export async function exportStored(pool: Pool, { tenant, path }: { tenant: strin
 const looks = 3;
 
 /**
- * A run that begins after the head was read and removes what was not read yet is not begun in what was read, and cannot be judged by it: then all is read again.
+ * A run that removes its first entries after the head was read was begun, or the signature under its beginning made, after it too: it cannot be judged by what was read, and all is read again.
  * A log in which that goes on is judged as it was read last.
  */
 async function readUndisturbed<T>(
@@ -81,7 +81,7 @@ async function readUndisturbed<T>(
   read: (extent: LogExtent, evidence: () => Promise<RunEvidence>) => Promise<T>,
 ): Promise<{ readonly result: T; readonly evidence: RunEvidence } | null> {
   for (let look = 1; ; look += 1) {
-    const known = await readRunIds(pool, tenantId);
+    const known = await readRemoverIds(pool, tenantId);
     const extent = await readLogExtent(pool, tenantId);
     if (extent === null) return null;
     let seen: RunEvidence | null = null;

@@ -31,8 +31,13 @@ export function readRunEvidence(pool: Pool, tenantId: string): Promise<RunEviden
   });
 }
 
-export async function readRunIds(pool: Pool, tenantId: string): Promise<ReadonlySet<string>> {
-  const rows = await queryAs<{ id: string }>(pool, tenantId, { name: 'run-ids', text: 'SELECT id FROM retention_run WHERE tenant_id = $1', values: [tenantId] });
+/** Of the runs that have removed something. */
+export async function readRemoverIds(pool: Pool, tenantId: string): Promise<ReadonlySet<string>> {
+  const rows = await queryAs<{ id: string }>(pool, tenantId, {
+    name: 'remover-ids',
+    text: 'SELECT r.id FROM retention_run r WHERE r.tenant_id = $1 AND EXISTS (SELECT FROM tombstone t WHERE t.tenant_id = $1 AND t.run_id = r.id)',
+    values: [tenantId],
+  });
   return new Set(rows.map(({ id }) => id));
 }
 

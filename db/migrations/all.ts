@@ -26,6 +26,7 @@ import { Migration0025AppendEntries } from './0025-append-entries.ts';
 import { Migration0026TextSearch } from './0026-text-search.ts';
 import { Migration0027SaidOpenly } from './0027-said-openly.ts';
 import { Migration0029SessionsAndLockouts } from './0029-sessions-and-lockouts.ts';
+import { Migration0031SignedBeginningsAndEndedExports } from './0031-signed-beginnings-and-ended-exports.ts';
 
 export const migrations = [
   { name: '0001-log', class: Migration0001Log },
@@ -55,4 +56,5 @@ export const migrations = [
   { name: '0026-text-search', class: Migration0026TextSearch },
   { name: '0027-said-openly', class: Migration0027SaidOpenly },
   { name: '0029-sessions-and-lockouts', class: Migration0029SessionsAndLockouts },
+  { name: '0031-signed-beginnings-and-ended-exports', class: Migration0031SignedBeginningsAndEndedExports },
 ];

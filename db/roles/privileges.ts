@@ -85,8 +85,10 @@ export const applicationFunctions: readonly string[] = [
   'claim_lockout_signals(integer)',
   'lockouts_due(integer)',
   'clear_expired_summaries(integer)',
+  'clear_ended_exports(timestamptz, integer)',
   'entry_address(text)',
   'said_before(text, text, text, bigint, integer)',
+  'beginning_is_signed(text, text)',
   ...searchFunctions,
 ];
 
@@ -112,7 +114,8 @@ export const prunerTables: Readonly<Record<string, readonly Privilege[]>> = {
   // Exports under way pin what they still have to read; a pin that lapsed and was passed is marked as broken.
   audit_export: ['SELECT', 'UPDATE (pin_broken)'],
   retention_archive: ['SELECT'],
+  checkpoint: ['SELECT'],
   quarantine_part: ['SELECT', 'INSERT'],
 };
 
-export const prunerFunctions: readonly string[] = ['iso_utc(timestamptz)', 'entry_address(text)'];
+export const prunerFunctions: readonly string[] = ['iso_utc(timestamptz)', 'entry_address(text)', 'beginning_is_signed(text, text)'];

@@ -15,6 +15,9 @@ export const leaseHours = 24;
 /** After its end, unless a report says otherwise. */
 export const usualKeepDays = 7;
 
+/** How long the row of an export stays after its files expired, or after an end that left none: until then it says what became of them. */
+export const keepEndedDays = 90;
+
 /** Of one tenant; beyond it, whoever asks waits for what is open already. */
 export const mostOpenExports = 20;
 

@@ -14,6 +14,7 @@ export const refusalCatalogue = {
   CURSOR_INVALID: 'The cursor is not one of ours, or points beyond the end of the log.',
   CURSOR_MISMATCH: 'The cursor was made for another share or filter.',
   CURSOR_EXPIRED: 'The cursor points below what is kept.',
+  FILES_EXPIRED: 'The time for which these files were kept is over: they were removed.',
   PAYLOAD_TOO_LARGE: 'The body is larger than allowed.',
   UNSUPPORTED_MEDIA_TYPE: 'The content type is not accepted here.',
   VALIDATION_FAILED: 'Some fields are not valid.',

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { canonicalJson } from '../../domain/shared/json.ts';
 import { createSignatureCheck } from '../../db/evidence/sign.ts';
+import { expireExport } from '../../db/export/end-export.ts';
 import { startTestApi, tokenFor } from '../harness/api.ts';
 import type { Answered, TestApi } from '../harness/api.ts';
 import { createCarrier } from './carried.ts';
@@ -124,6 +125,28 @@ describe('an export at its door', () => {
     expect(await here.call('GET', `${exports}/${id}/files/..%2F..%2Fsecret`)).toMatchObject({ status: 404 });
   });
 
+  it('when its files have expired, then they answer 410 to whoever might have had them, as ever to everybody else, and its manifest stays', async () => {
+    const here = await place(2);
+    const other = await place(1);
+    const id = await completed(here, { format: 'csv' });
+    const path = `${exports}/${id}/files/part-00001.csv`;
+    const outsiders = async (): Promise<unknown> => ({
+      other: said(await other.call('GET', path)),
+      withoutScope: said(await here.call('GET', path, { scope: 'events:write' })),
+      limited: said(await here.call('GET', path, { scope: 'audit:read', entities: ['share:even'] })),
+      unknown: said(await here.call('GET', `${exports}/${id}/files/part-00009.csv`)),
+    });
+    const before = await outsiders();
+    expect(before).toMatchObject({ other: { status: 404 }, withoutScope: { status: 403 }, limited: { status: 403 }, unknown: { status: 404 } });
+    const expiredAt = await expire(here, id);
+
+    expect(await here.call('GET', path)).toMatchObject({ status: 410, body: { error: { code: 'FILES_EXPIRED', message: expect.stringContaining('is over'), details: { expired_at: expiredAt } } } });
+    expect(await here.call('GET', path, { scope: 'audit:read', headers: { range: 'bytes=0-9' } })).toMatchObject({ status: 410 });
+    expect(await outsiders()).toEqual(before);
+    expect(await here.call('GET', `${exports}/${id}/manifest`)).toMatchObject({ status: 200, body: { parts: [{ name: 'part-00001.csv' }] } });
+    expect(await here.call('GET', `${exports}/${id}`)).toMatchObject({ status: 200, body: { state: 'expired', expires_at: expiredAt } });
+  });
+
   it('when nobody may have it, or a wish makes no sense, then it is refused and the field is named', async () => {
     const here = await place(1);
     const other = await place(1);
@@ -181,4 +204,16 @@ describe('a scheduled report at its door', () => {
 async function textOf({ tenantId }: Place, path: string): Promise<string> {
   const answer = await fetch(`${api.url}${path}`, { headers: { authorization: `Bearer ${await tokenFor({ tenantId, scope: 'tenant:admin' })}` } });
   return answer.text();
+}
+
+/** As its workflow does when the day has come; answers when that was. */
+async function expire({ tenantId, call }: Place, exportId: string): Promise<string> {
+  const { body } = await call('GET', `${exports}/${exportId}`);
+  const expiresAt = String(body.expires_at);
+  await expireExport({ pool: api.world.pool, ids: api.world.ids, clock: { nowMs: () => Date.parse(expiresAt) + 1 } }, { tenantId, exportId });
+  return expiresAt;
+}
+
+function said({ status, body }: Answered): unknown {
+  return { status, error: body.error };
 }

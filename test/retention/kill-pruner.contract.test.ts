@@ -1,9 +1,8 @@
 // The connections of a removal are killed again and again: what is removed is the plan minus what is held, never anything twice, and the log verifies.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { generateKeyPairSync } from 'node:crypto';
 import { readLogExtent, readLogRecords } from '../../db/evidence/read-log.ts';
-import { createSigner } from '../../db/evidence/sign.ts';
+import { createSignatureCheck } from '../../db/evidence/sign.ts';
 import { createIds } from '../../db/ids.ts';
 import { sha256 } from '../../db/journal/sha256.ts';
 import { makeHold } from '../../db/legal-hold/place-hold.ts';
@@ -21,7 +20,7 @@ import { isFullSize } from '../harness/fault-rounds.ts';
 import { randomFrom } from '../harness/random-from.ts';
 import { testSeed } from '../harness/seed.ts';
 import { granted, officerOf } from '../legal-hold/officers.ts';
-import { madeRun, seqsWhere } from './made-run.ts';
+import { freshSigner, madeRun, seqsWhere } from './made-run.ts';
 
 const seed = testSeed();
 const kills = isFullSize() ? 200 : 20;
@@ -29,6 +28,7 @@ const kills = isFullSize() ? 200 : 20;
 const entries = kills * 150;
 const clock = { nowMs: () => Date.now() };
 const ids = createIds(clock);
+const signer = freshSigner();
 
 let database: TestDatabase;
 let store: Store;
@@ -49,7 +49,7 @@ describe('when the connections of a run are killed', () => {
   it(`then exactly what was planned and not held is removed, once (${String(kills)} kills, seed ${String(seed)})`, async () => {
     const random = randomFrom(seed);
     const facts = Array.from({ length: entries }, (_, index) => ({ share_id: index % 20 === 0 ? 'held' : 'free' }));
-    const { tenantId, runId } = await madeRun({ store, ids, facts });
+    const { tenantId, runId } = await madeRun({ store, ids, facts, signer });
     const planned = await seqsWhere(store, tenantId, 'share_id IS NOT NULL');
     granted(await makeHold({ ...store, clock, ids }, officerOf(tenantId), { name: 'Some', items: [{ scope_type: 'share', scope_id: 'held' }] }));
     const kept = await seqsWhere(store, tenantId, `share_id = 'held'`);
@@ -89,7 +89,6 @@ describe('when the connections of a run are killed', () => {
     const gone = planned.length - kept.length;
     expect(state).toEqual({ removed: gone, leaves: gone, seqs: gone, kept: kept.length });
 
-    const signer = createSigner(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
     const certifying = () => certifyRun({ pool: store.pool, clock, ids, signer }, { tenantId, runId }, { failure: null });
     expect(await Promise.all([certifying(), certifying(), certifying()])).toEqual(Array(3).fill({ outcome: 'completed', removed: gone }));
     expect(await queryAs(store.pool, tenantId, { text: 'SELECT 1 FROM retention_certificate WHERE tenant_id = $1', values: [tenantId] })).toHaveLength(1);
@@ -97,7 +96,7 @@ describe('when the connections of a run are killed', () => {
 
     const extent = await readLogExtent(store.pool, tenantId);
     if (extent === null) throw new Error('no log');
-    const verdict = await verifyLog({ sha256, tenantId, checkSignature: () => 'unknown key', records: readLogRecords(store.pool, extent), witnesses: [], head: extent.head });
+    const verdict = await verifyLog({ sha256, tenantId, checkSignature: createSignatureCheck([signer.key.publicKey]), records: readLogRecords(store.pool, extent), witnesses: [], head: extent.head });
     expect(verdict).toMatchObject({ fault: null, removed: gone, entries: extent.head.seq });
   }, isFullSize() ? 600_000 : 30_000);
 });

@@ -1,6 +1,9 @@
 // A log with a run over it that is under way, made row by row: for tests of removing that need no plan of a policy.
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import { signHead } from '../../activities/evidence/sign-head.ts';
 import { asking } from '../../db/access/ask.ts';
+import { createSigner } from '../../db/evidence/sign.ts';
+import type { Signer } from '../../db/evidence/sign.ts';
 import type { Store } from '../../db/store.ts';
 import { appendIn, transactionOn } from '../../db/journal/append-in.ts';
 import { writePolicy } from '../../db/retention/policy-rows.ts';
@@ -25,10 +28,16 @@ export interface RunWish {
   readonly ids: Ids;
   /** What each of the entries is, by its place. */
   readonly facts: readonly Partial<EntryFacts>[];
+  /** With which its beginning is signed; null leaves it unsigned, and then nothing can be removed. */
+  readonly signer?: Signer | null;
+}
+
+export function freshSigner(): Signer {
+  return createSigner(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
 }
 
 /** Everything that was appended is planned; the entry that made the tenant is not, nor the one that says that the run began. */
-export async function madeRun({ store, ids, facts }: RunWish): Promise<MadeRun> {
+export async function madeRun({ store, ids, facts, signer = freshSigner() }: RunWish): Promise<MadeRun> {
   const tenantId = `t-${ids.next()}`;
   const runId = ids.next();
   await createTenant({ ...store, clock: { nowMs: () => Date.now() }, ids }, { tenantId, operator: null, requestId: null });
@@ -60,6 +69,7 @@ export async function madeRun({ store, ids, facts }: RunWish): Promise<MadeRun> 
     const begun = ownEntry({ id: ids.next(), nowMs: Date.now(), ownAction: 'run_retention', actor: null, requestId: null, resourceType: 'retention_run', resourceId: runId, details: { plan_hash: hash } });
     await appendIn(transactionOn(client), tenantId, [begun]);
   });
+  if (signer !== null) await signHead({ pool: store.pool, clock: { nowMs: () => Date.now() }, signer }, { tenantId, onSegment: () => undefined });
   return { tenantId, runId };
 }
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
+import { signBeginning } from '../../activities/retention/sign-beginning.ts';
 import { createSigner } from '../../db/evidence/sign.ts';
 import { createIds } from '../../db/ids.ts';
 import { makeHold } from '../../db/legal-hold/place-hold.ts';
@@ -184,6 +185,7 @@ async function play({ tenantId, policyId, needsApproval, model, counted }: Playe
         await broken.catch((error: unknown) => { expect(String(error)).toContain('broken'); });
         break;
       }
+      await signBeginning({ pool: store.pool, clock, signer }, run);
       while ((await pruneBatch(pruner, { ...run, now, batchEntries: 3 })).kind === 'removed');
       await certifyRun({ pool: store.pool, clock, ids, signer }, run, { failure: null });
       for (const seq of model.planned.seqs) {

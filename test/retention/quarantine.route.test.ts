@@ -4,7 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { carryRun } from '../../activities/retention/carry-run.ts';
 import type { CarriedSoFar, CarryingWorld } from '../../activities/retention/carry-run.ts';
 import { readLogExtent, readLogRecords } from '../../db/evidence/read-log.ts';
-import { createSigner } from '../../db/evidence/sign.ts';
+import { createSignatureCheck, createSigner } from '../../db/evidence/sign.ts';
 import { readLivePage } from '../../db/journal/read-live.ts';
 import { sha256 } from '../../db/journal/sha256.ts';
 import { createPartFiles } from '../../db/parts/part-files.ts';
@@ -209,5 +209,5 @@ describe('what is in quarantine', () => {
 async function verdictOf(tenantId: string) {
   const extent = await readLogExtent(api.world.pool, tenantId);
   if (extent === null) throw new Error('no log');
-  return verifyLog({ sha256, tenantId, checkSignature: () => 'unknown key', records: readLogRecords(api.world.pool, extent), witnesses: [], head: extent.head });
+  return verifyLog({ sha256, tenantId, checkSignature: createSignatureCheck([world.signer.key.publicKey]), records: readLogRecords(api.world.pool, extent), witnesses: [], head: extent.head });
 }

@@ -1,7 +1,7 @@
 // Runs at their door, with Temporal away: they are kept, wait visibly, obey who may say so, and show their certificate when they have ended.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { generateKeyPairSync } from 'node:crypto';
-import { createSignatureCheck, createSigner } from '../../db/evidence/sign.ts';
+import { signBeginning } from '../../activities/retention/sign-beginning.ts';
+import { createSignatureCheck } from '../../db/evidence/sign.ts';
 import { createPool } from '../../db/pool.ts';
 import type { Pool } from '../../db/pool.ts';
 import { beginRun } from '../../db/retention/begin-run.ts';
@@ -11,6 +11,7 @@ import { queryAs } from '../../db/tenant-transaction.ts';
 import { tamper } from '../evidence/tamper.ts';
 import { startTestApi, tokenFor } from '../harness/api.ts';
 import type { Answered, TestApi } from '../harness/api.ts';
+import { freshSigner } from './made-run.ts';
 
 let api: TestApi;
 let pruner: Pool;
@@ -74,8 +75,9 @@ describe('a run', () => {
     const run = { tenantId, runId };
     const now = new Date().toISOString();
     await beginRun(api.world.pool, run, now);
+    const signer = freshSigner();
+    await signBeginning({ ...api.world, signer }, run);
     while ((await pruneBatch(pruner, { ...run, now })).kind === 'removed');
-    const signer = createSigner(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
     await certifyRun({ ...api.world, signer }, run, { failure: null });
     expect((await as('officer', 'GET', `${runs}/${runId}`)).body).toMatchObject({ state: 'completed', removed: 5, kept: { hold: 0 } });
     const { body: certificate } = await as('officer', 'GET', `${runs}/${runId}/certificate`);
@@ -100,6 +102,7 @@ describe('a run', () => {
     const run = { tenantId, runId: String(started.id) };
     const now = new Date().toISOString();
     await beginRun(api.world.pool, run, now);
+    await signBeginning({ ...api.world, signer: freshSigner() }, run);
     while ((await pruneBatch(pruner, { ...run, now, batchEntries: 50 })).kind === 'removed');
 
     const { body: shown } = await as('officer', 'GET', path);

@@ -1,6 +1,7 @@
 // Settings that bound the audit log and the change log: they are a policy, entries leave the view whose time is over, and go when they have left both.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
+import { signBeginning } from '../../activities/retention/sign-beginning.ts';
 import { createSigner } from '../../db/evidence/sign.ts';
 import { createPool } from '../../db/pool.ts';
 import type { Pool } from '../../db/pool.ts';
@@ -64,6 +65,7 @@ async function place(...events: object[]): Promise<Place> {
       const now = new Date().toISOString();
       await beginRun(api.world.pool, run, now);
       while (await leaveViews(pruner, run));
+      await signBeginning({ ...api.world, signer }, run);
       while ((await pruneBatch(pruner, { ...run, now })).kind === 'removed');
       await certifyRun({ ...api.world, signer }, run, { failure: null });
       const { body } = await as('GET', `/api/v1/enterprise/retention-runs/${run.runId}/certificate`);

@@ -5,6 +5,7 @@ import { findExport, findManifest, findPart, formOf } from '../../../db/export/e
 import { createPartFiles } from '../../../db/parts/part-files.ts';
 import { inTenant } from '../../../db/tenant-transaction.ts';
 import type { AuditExport } from '../../../domain/export/export.schema.ts';
+import { keepEndedDays } from '../../../domain/export/limits.ts';
 import { mediaTypeOf, mediaTypes, partNumber } from '../../../domain/export/part-names.ts';
 import { costs } from '../../../domain/rate-limit/limits.ts';
 import { refuse } from '../../../domain/shared/refusal.ts';
@@ -43,7 +44,7 @@ export const readManifestRoute = defineRoute({
   method: 'GET',
   path: `${exportCollection}/{id}/manifest`,
   summary: 'Fetch the signed manifest of an export',
-  description: 'Names every file with its size and SHA-256; the key is published under /evidence/keys. It stays when the files are gone.',
+  description: `Names every file with its size and SHA-256; the key is published under /evidence/keys. It stays for ${String(keepEndedDays)} days after the files are gone.`,
   tag,
   access: mayExport,
   ownAction: { action: 'download_export' },
@@ -64,7 +65,9 @@ export const fetchFileRoute = defineRoute({
   method: 'GET',
   path: `${exportCollection}/{id}/files/{name}`,
   summary: 'Fetch a file of an export',
-  description: 'Of an export that is completed; as the manifest names it. A download that broke off goes on by `Range`, guarded by `If-Range` with the ETag.',
+  description:
+    'Of an export that is completed; as the manifest names it. A download that broke off goes on by `Range`, guarded by `If-Range` with the ETag. ' +
+    `A file that has expired answers 410 for ${String(keepEndedDays)} days; then nothing is known of its export.`,
   tag,
   access: mayExport,
   cost: costs.download,
@@ -73,16 +76,17 @@ export const fetchFileRoute = defineRoute({
   headers: z.object({ range: z.string().max(256).optional(), 'if-range': z.string().max(256).optional() }),
   reply: media(mediaTypes.csv, mediaTypes.json, mediaTypes.ndjson, 'application/gzip'),
   otherStatuses: rangeStatuses,
-  refusals: ['CONFLICT', 'NOT_FOUND', 'UNAVAILABLE'],
+  refusals: ['CONFLICT', 'FILES_EXPIRED', 'NOT_FOUND', 'UNAVAILABLE'],
   async handle({ params: { id, name }, headers, principal: { tenantId } }, world) {
     const ref = { tenantId, exportId: id };
     const found = await read(world, ref);
     if (found === null) return refuse('NOT_FOUND');
-    if (found.state !== 'completed') return notReady(found);
+    if (found.state !== 'completed' && found.state !== 'expired') return notReady(found);
     const form = formOf(found);
     const number = partNumber(name, form);
     const part = number === null ? null : await inTenant(world.pool, tenantId, (client) => findPart(asking(client), ref, number));
     if (part === null) return refuse('NOT_FOUND');
+    if (found.state === 'expired') return refuse('FILES_EXPIRED', { details: { expired_at: found.expires_at } });
     const file = await createPartFiles(world.filesDir).find({ kind: 'exports', tenantId, id }, part.file);
     // Another size is another content: the checksum that is promised would not fit.
     if (file?.bytes !== part.bytes) {
@@ -97,8 +101,7 @@ function read({ pool }: ApiWorld, ref: { tenantId: string; exportId: string }): 
   return inTenant(pool, ref.tenantId, (client) => findExport(asking(client), ref));
 }
 
-function notReady({ state, expires_at: expiredAt }: AuditExport): Refusal {
-  if (state === 'expired') return refuse('NOT_FOUND', { message: `Its files were removed: they expired at ${String(expiredAt)}.` });
+function notReady({ state }: AuditExport): Refusal {
   return refuse('CONFLICT', { message: `The export is ${state}.`, details: { state } });
 }
 
