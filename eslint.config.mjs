@@ -124,8 +124,8 @@ export default defineConfig(
     },
   },
   {
-    // Jest asks for the default export of a set-up file.
-    files: ['test/harness/global-*.ts'],
+    // Jest asks for the default export of a set-up file and of an environment.
+    files: ['test/harness/global-*.ts', 'test/harness/test-environment.ts'],
     rules: { 'no-restricted-syntax': 'off', 'no-restricted-exports': 'off' },
   },
 );

@@ -7,7 +7,7 @@ const common = {
   testEnvironment: 'node',
 };
 
-const needsServers = { globalSetup: '<rootDir>/test/harness/global-setup.ts', globalTeardown: '<rootDir>/test/harness/global-teardown.ts' };
+const needsServers = { testEnvironment: '<rootDir>/test/harness/test-environment.ts', globalSetup: '<rootDir>/test/harness/global-setup.ts', globalTeardown: '<rootDir>/test/harness/global-teardown.ts' };
 
 export default {
   testTimeout: 30000,

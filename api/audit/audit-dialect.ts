@@ -3,6 +3,9 @@ import { z } from 'zod';
 import type { Refusal, RefusalCode } from '../../domain/shared/refusal.ts';
 import type { Dialect, Problem, RefusedRequest } from '../route/dialect.ts';
 
+/** Where no route stands, and for routes without a code of their own. */
+export const apiDialect: Dialect = { ...auditDialect({ failureCode: 'INTERNAL_ERROR' }), paths: ['/api'] };
+
 /** `failureCode` is what the routes of this dialect call a failure on our side. */
 export function auditDialect({ failureCode }: { readonly failureCode: string }): Dialect {
   const wordsOf = (code: RefusalCode): Words => {
@@ -11,7 +14,6 @@ export function auditDialect({ failureCode }: { readonly failureCode: string }):
   };
   return {
     name: `audit-${failureCode}`,
-    pathPrefix: '/api/audit',
     statusOf: (code) => wordsOf(code).status,
     translate: (refused) => translate(refused, wordsOf(refused.refusal.code)),
     documentProblem: (codes) =>

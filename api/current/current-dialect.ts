@@ -6,8 +6,8 @@ import type { Refusal, RefusalCode } from '../../domain/shared/refusal.ts';
 import type { Dialect, Problem, RefusedRequest } from '../route/dialect.ts';
 import { markdownProblem, markdownType, wantsMarkdown } from './current-markdown.ts';
 
-/** For routes that are none of the three below; what fails on our side is 1654. */
-export const currentDialect: Dialect = speaking({ name: 'current', failureNumber: 1654 });
+/** For routes that are none of the three below; what fails on our side is 1654. The activity socket is of this dialect as well. */
+export const currentDialect: Dialect = { ...speaking({ name: 'current', failureNumber: 1654 }), paths: ['/current', '/api/websocket'] };
 /** Searching and reading events: a failure is 1600. */
 export const currentSearchDialect: Dialect = speaking({ name: 'current-search', failureNumber: 1600 });
 /** Acknowledging: what could not be kept is 1664. */
@@ -68,7 +68,6 @@ function speaking({ name, failureNumber }: Spoken): Dialect {
   };
   return {
     name,
-    pathPrefix: '/current/',
     badParams: 'VALIDATION_FAILED',
     statusOf: (code) => statusByNumber[numberOf(code)],
     noSuchPath: (path) => (path.includes('//') ? idMissing : null),

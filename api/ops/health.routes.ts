@@ -1,5 +1,6 @@
 // Is the process alive, can it serve requests, and which work waits.
 import { z } from 'zod';
+import { apiDialect } from '../audit/audit-dialect.ts';
 import { defineRoute } from '../route/define-route.ts';
 import { answer } from '../route/reply.ts';
 import type { DependencyReport } from './dependencies.ts';
@@ -109,6 +110,7 @@ const plainHealth = (['/health', '/api/health'] as const).map((path) =>
     access: 'public',
     reply: z.strictObject({ status: z.literal('ok'), timestamp: z.string(), sessionId: z.string() }),
     refusals: [],
+    ...(path === '/api/health' ? { dialect: apiDialect } : {}),
     quiet: true,
     handle: (_request, { clock, processSession }) => ({
       status: 'ok' as const,

@@ -5,8 +5,8 @@ import type { Refusal, RefusalCode } from '../../domain/shared/refusal.ts';
 
 export interface Dialect {
   readonly name: string;
-  /** Paths beginning with it speak this dialect also where no route stands. */
-  readonly pathPrefix: string;
+  /** These paths and all below them speak it also where no route stands; none unless given. */
+  readonly paths?: readonly string[];
   statusOf(code: RefusalCode): number;
   /** What a path answers whose params cannot name anything: by default that there is nothing. */
   readonly badParams?: 'NOT_FOUND' | 'VALIDATION_FAILED';

@@ -5,8 +5,10 @@ import { v1Dialect } from '../v1/problems.ts';
 import type { Method, Route } from './define-route.ts';
 import type { Dialect } from './dialect.ts';
 import { Exchange } from './exchange.ts';
+import { refuseMethod } from './refuse-method.ts';
 import { serveRoute } from './serve-route.ts';
 import type { Serving } from './serving.ts';
+import { unlistedPath } from './unlisted-path.ts';
 
 export interface Mounting {
   readonly routes: readonly Route[];
@@ -21,9 +23,8 @@ export function mountRoutes(router: IRouter, { routes, serving }: Mounting): voi
     for (const route of onPath) mounted[verbs[route.method]](serveRoute(route, serving));
     mounted.all(otherMethods(onPath, serving));
   }
-  const dialects = [...new Set(routes.map((route) => route.dialect)), v1Dialect].sort((a, b) => b.pathPrefix.length - a.pathPrefix.length);
-  const dialectOf = (path: string): Dialect => dialects.find(({ pathPrefix }) => path.startsWith(pathPrefix)) ?? v1Dialect;
-  router.use(noSuchPath({ serving, dialectOf }));
+  const dialectOf = dialectsByPath(routes);
+  router.use(unlistedPath({ serving, dialectOf }));
   router.use(beforeAnyRoute({ serving, dialectOf }));
 }
 
@@ -37,15 +38,9 @@ function otherMethods(onPath: readonly Route[], serving: Serving): RequestHandle
   const methods = allowedMethods(onPath);
   const [first] = onPath;
   if (first === undefined) throw new Error('a path without a route');
-  const refusal = refuse('METHOD_NOT_ALLOWED', { message: `This path accepts ${methods.join(', ')}.` });
   return (request, response) => {
     const exchange = new Exchange({ request, response, serving, dialect: first.dialect, template: first.path, quiet: false });
-    if (request.method !== 'OPTIONS') {
-      exchange.refuse(refusal, { allow: methods.join(', ') });
-      return;
-    }
-    const preflight = serving.cors.preflightHeadersFor({ headers: request.headers, methods });
-    exchange.reply({ status: 204, headers: { ...preflight, allow: methods.join(', ') }, body: '' });
+    refuseMethod(exchange, { request, methods, cors: serving.cors });
   };
 }
 
@@ -55,21 +50,16 @@ function allowedMethods(onPath: readonly Route[]): string[] {
   return [...methods, 'OPTIONS'];
 }
 
-interface Fallback {
-  readonly serving: Serving;
-  dialectOf(path: string): Dialect;
-}
-
-function noSuchPath({ serving, dialectOf }: Fallback): RequestHandler {
-  const refusal = refuse('NOT_FOUND');
-  return (request, response) => {
-    const dialect = dialectOf(request.path);
-    new Exchange({ request, response, serving, dialect, template: null, quiet: false }).refuse(dialect.noSuchPath?.(request.path) ?? refusal);
-  };
+/** The dialect of the longest of its paths; v1 where no other dialect is at home. */
+function dialectsByPath(routes: readonly Route[]): (path: string) => Dialect {
+  const dialects = new Set([...routes.map((route) => route.dialect), v1Dialect]);
+  const homes = [...dialects].flatMap((dialect) => (dialect.paths ?? []).map((home) => ({ home, dialect })));
+  homes.sort((a, b) => b.home.length - a.home.length);
+  return (path) => homes.find(({ home }) => path === home || path.startsWith(`${home}/`))?.dialect ?? v1Dialect;
 }
 
 /** What Express itself throws before a route is met: a path that cannot be decoded. Express knows a handler for errors by its four parameters. */
-function beforeAnyRoute({ serving, dialectOf }: Fallback): ErrorRequestHandler {
+function beforeAnyRoute({ serving, dialectOf }: { readonly serving: Serving; dialectOf(path: string): Dialect }): ErrorRequestHandler {
   const refusal = refuse('BAD_REQUEST', { message: 'The path is not percent-encoded UTF-8.' });
   return (failure: unknown, request, response, _next) => {
     const exchange = new Exchange({ request, response, serving, dialect: dialectOf(request.path), template: null, quiet: false });

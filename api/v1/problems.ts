@@ -5,7 +5,7 @@ import type { Dialect, Problem } from '../route/dialect.ts';
 
 export const v1Dialect: Dialect = {
   name: 'v1',
-  pathPrefix: '/',
+  paths: ['/api/v1'],
   statusOf: (code) => statusByCode[code],
   translate,
   documentProblem: (codes) => z.intersection(v1Problem, z.looseObject({ error: z.looseObject({ code: z.enum(codes) }) })),
@@ -34,6 +34,7 @@ const statusByCode = {
   CURSOR_INVALID: 400,
   CURSOR_MISMATCH: 400,
   CURSOR_EXPIRED: 410,
+  FILES_EXPIRED: 410,
   PAYLOAD_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   VALIDATION_FAILED: 422,

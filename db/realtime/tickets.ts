@@ -9,7 +9,7 @@ export const ticketSeconds = 60;
 
 export interface TicketHolder {
   readonly principal: Principal;
-  /** The profile it was asked for; null when for none. */
+  /** The profile it was asked for, and opens alone; null when for none. */
   readonly profileId: string | null;
 }
 

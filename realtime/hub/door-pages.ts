@@ -34,6 +34,7 @@ const cursor: DoorParameter = { name: 'cursor', in: 'query', description: 'Where
 
 const upgraded: Readonly<Record<number, DoorAnswer>> = {
   101: { description: 'The connection is a WebSocket from here on', mediaType: null },
+  400: { description: 'Asked for without an upgrade', mediaType: 'application/json' },
   403: { description: 'The page that connects is of an origin that is not allowed', mediaType: null },
   503: { description: 'The process stops', mediaType: null },
 };

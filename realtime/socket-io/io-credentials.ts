@@ -1,4 +1,4 @@
-// Who stands at the Socket.IO door: a user by token or ticket, or a user with a token for one room.
+// Who stands at the Socket.IO door: a user by token or ticket, or a user with a token or ticket for one room.
 import { decodeProtectedHeader } from 'jose';
 import { liveTokenType } from '../../api/auth/live-tokens.ts';
 import type { Principal } from '../../domain/access/principal.ts';
@@ -22,7 +22,7 @@ export async function ioCaller(auth: Readonly<Record<string, unknown>>, world: D
     return { principal: read.principal, onlyRoomId: read.profileId };
   }
   const identified = await identify({ token, ticket: textIn(auth['ticket']) }, world);
-  return isRefusal(identified) ? identified : { principal: identified.principal, onlyRoomId: null };
+  return isRefusal(identified) ? identified : { principal: identified.principal, onlyRoomId: identified.profileId };
 }
 
 function textIn(value: unknown): string | null {

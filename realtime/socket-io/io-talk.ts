@@ -103,9 +103,8 @@ export class IoTalk {
     const { principal, onlyRoomId } = this.#parts;
     const wish = readWish(payload, principal);
     if (isRefusal(wish) || onlyRoomId === null) return wish;
-    const { profile } = wish.room;
-    const isTheOne = profile?.id === onlyRoomId && profile.type !== 'org';
-    return isTheOne ? wish : refuse('FORBIDDEN', { message: 'This token is for one room only.' });
+    // Whether there is such a room of this kind is asked when it is joined.
+    return wish.room.profile?.id === onlyRoomId ? wish : refuse('FORBIDDEN', { message: 'This token or ticket is for one room only.' });
   }
 
   #isOneAuditRoomTooMany({ isAudit, name }: Wish): boolean {

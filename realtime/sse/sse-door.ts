@@ -41,7 +41,8 @@ async function open({ request, response }: { request: IncomingMessage; response:
   const asked = readDoorRequest(request);
   allowOrigin({ request, response }, world);
   const identified = await identify(credentialsOf(asked), world);
-  if (isRefusal(identified) || !isAdmin(identified.principal)) {
+  // A ticket for one profile is of no use where the whole tenant is told of.
+  if (isRefusal(identified) || identified.profileId !== null || !isAdmin(identified.principal)) {
     refuseStranger(response);
     return;
   }

@@ -28,7 +28,8 @@ export function createSyncDoor(world: Pick<DoorWorld, 'pool' | 'log'>): WebSocke
   return {
     name: 'sync-ws',
     page: doorPages.sync,
-    async admit({ principal }, deviceId) {
+    async admit({ principal, profileId }, deviceId) {
+      if (profileId !== null) return refuse('FORBIDDEN', { message: 'this ticket is for one profile, and here all shares are told of' });
       if (!producerId.safeParse(deviceId).success) return refuse('FORBIDDEN', { message: 'not a device id' });
       const standing = await readDeviceStanding(world.pool, { tenantId: principal.tenantId, deviceId });
       // One that nobody registered is nobody else's; nothing is kept for it while it is away.

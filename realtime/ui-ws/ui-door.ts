@@ -17,20 +17,28 @@ export function createUiDoor(world: Pick<DoorWorld, 'clock'>): WebSocketDoor {
   return {
     name: 'ui-ws',
     page: doorPages.ui,
-    talk(open) {
+    talk(open, { profileId }) {
       const { connection, principal } = open;
       connection.send(uiSays.connected(principal.userId, formatInstant(world.clock.nowMs() * 1000), connection.cursor));
-      return Promise.resolve(new UiTalk(open));
+      return Promise.resolve(new UiTalk({ open, onlyShareId: profileId }));
     },
   };
 }
 
+interface UiTalkParts {
+  readonly open: OpenSocket;
+  /** The one its ticket was made for; null where all are open that the user sees. */
+  readonly onlyShareId: string | null;
+}
+
 class UiTalk implements SocketTalk {
   readonly #open: OpenSocket;
+  readonly #onlyShareId: string | null;
   readonly #joined = new Map<string, Joined>();
 
-  constructor(open: OpenSocket) {
+  constructor({ open, onlyShareId }: UiTalkParts) {
     this.#open = open;
+    this.#onlyShareId = onlyShareId;
   }
 
   async onMessage(message: Readonly<Record<string, unknown>>): Promise<void> {
@@ -55,6 +63,10 @@ class UiTalk implements SocketTalk {
     const shareId = producerId.safeParse(asked);
     if (!shareId.success) {
       connection.send(uiSays.error(asked, refuseFields([{ field: 'share_id', expected: 'expected the id of a share' }])));
+      return;
+    }
+    if (this.#onlyShareId !== null && this.#onlyShareId !== shareId.data) {
+      connection.send(uiSays.error(shareId.data, refuse('FORBIDDEN', { message: 'This ticket is for one profile only.' })));
       return;
     }
     const from = nonEmpty(typeof cursor === 'string' ? cursor : request.query.get('cursor'));

@@ -61,7 +61,7 @@ describe('paths and methods', () => {
   it('when a route speaks another dialect, then so do its refusals and the unknown paths beside it', async () => {
     const other: Dialect = {
       name: 'other',
-      pathPrefix: '/other/',
+      paths: ['/other'],
       statusOf: () => 418,
       translate: () => ({ status: 418, headers: {}, body: { result: 'no' } }),
       documentProblem: () => z.strictObject({ result: z.literal('no') }),

@@ -1,85 +1,19 @@
-// The identity provider's webhook: only what it signed, each event once, in the order of its events, and at once.
-import { createHmac } from 'node:crypto';
+// What the identity provider's webhook makes of what it is told: each event once, in the order of its events, and at once.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { decideDelivery } from '../../domain/directory/decide-delivery.ts';
-import { judgeSignature, signatureOf } from '../../domain/directory/identity-signature.ts';
-import { queryAs } from '../../db/tenant-transaction.ts';
-import { startTestApi, tokenFor } from '../harness/api.ts';
+import { tokenFor } from '../harness/api.ts';
 import type { TestApi } from '../harness/api.ts';
+import { ann, post, stageProvider, startApiForProvider } from './identity-provider.ts';
+import type { Event } from './identity-provider.ts';
 
-const oldSecret = 'the secret that is going';
-const newSecret = 'the secret that is coming';
 let api: TestApi;
-let tenants = 0;
-let events = 0;
-
 beforeAll(async () => {
-  api = await startTestApi({ identitySecrets: [oldSecret, newSecret] });
+  api = await startApiForProvider();
 });
 afterAll(async () => {
   await api.end();
 });
 
-interface Sending {
-  readonly secret?: string;
-  readonly skewSeconds?: number;
-  readonly signature?: string;
-  readonly tamper?: (body: string) => string;
-}
-
-async function post(body: string, { secret = newSecret, skewSeconds = 0, signature, tamper = (text) => text }: Sending = {}) {
-  const t = String(Math.floor(Date.now() / 1000) + skewSeconds);
-  const signed = signature ?? `t=${t},v1=${createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')}`;
-  const answer = await fetch(`${api.url}/api/v1/webhooks/scaikey`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(signed === '' ? {} : { 'x-scaikey-signature': signed }) },
-    body: tamper(body),
-    signal: AbortSignal.timeout(20_000),
-  });
-  const received = (await answer.json()) as { status?: string; detail?: string; error?: { code: string; details?: unknown } };
-  return { http: answer.status, ...received };
-}
-
-interface Event {
-  readonly type: string;
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly at?: string;
-  readonly id?: string;
-}
-
-async function tenantWithProvider() {
-  tenants += 1;
-  const tenantId = `idp${String(tenants)}`;
-  await api.makeTenant(tenantId);
-  const admin = await tokenFor({ tenantId, scope: 'tenant:admin events:write' });
-  const bodyOf = ({ type, data, at = new Date().toISOString(), id }: Event): string => {
-    events += 1;
-    return JSON.stringify({
-      event_id: id ?? `evt_${String(events)}`,
-      event_type: type,
-      timestamp: at,
-      resource: { type: type.split('.')[0], id: data.id },
-      actor: { id: 'adm_1', type: 'admin' },
-      data: { ...data, tenant: { id: tenantId, name: 'Example' } },
-      tenant_id: tenantId,
-      partner_id: null,
-    });
-  };
-  return {
-    tenantId,
-    bodyOf,
-    deliver: (event: Event, sending?: Sending) => post(bodyOf(event), sending),
-    user: async (id: string) => (await api.call(`/api/v1/directory/users/${id}`, { token: admin })).body as Record<string, unknown>,
-    group: async (id: string) => api.call(`/api/v1/directory/groups/${id}`, { token: admin }),
-    entries: async () =>
-      (await queryAs<{ own_action: string; user_id: string; service_account: string }>(api.world.pool, tenantId, {
-        text: `SELECT own_action, user_id, service_account FROM entry WHERE tenant_id = $1 AND own_action <> 'create_tenant' ORDER BY seq`,
-        values: [tenantId],
-      })),
-  };
-}
-
-const ann = { id: 'usr_ann', email: 'ann@example.com', first_name: 'Ann', last_name: 'Lee', status: 'ACTIVE' };
+const tenantWithProvider = () => stageProvider(api);
 
 describe('when the provider tells of a user', () => {
   it('then the user stands in the directory, and one entry says who did it and by which service', async () => {
@@ -214,7 +148,7 @@ describe('when deliveries come twice, late or in another order', () => {
     const { bodyOf, entries } = await tenantWithProvider();
     const body = bodyOf({ type: 'user.created', data: ann });
 
-    const answers = await Promise.all(Array.from({ length: 8 }, () => post(body)));
+    const answers = await Promise.all(Array.from({ length: 8 }, () => post(api, body)));
     expect(answers.map(({ status }) => status).sort()).toEqual(['applied', ...Array.from({ length: 7 }, () => 'duplicate')]);
     expect(await entries()).toHaveLength(1);
   });
@@ -263,91 +197,5 @@ describe('when deliveries come twice, late or in another order', () => {
     expect(await deliver({ type: 'user.deleted', data: { id: ann.id }, at: '2026-03-01T10:00:05Z' })).toMatchObject({ http: 200, status: 'unchanged' });
     expect(await deliver({ type: 'user.created', data: ann, at: '2026-03-01T10:00:00Z' })).toMatchObject({ http: 200, status: 'stale' });
     expect(await user('usr_ann')).toMatchObject({ error: { code: 'NOT_FOUND' } });
-  });
-
-  it('then of two events at one instant the later delivery counts, but what was closed stays closed', () => {
-    const newest = { at: 5, closed: false };
-    expect(decideDelivery({ at: 5, closes: false, isKnown: false, newest })).toBe('apply');
-    expect(decideDelivery({ at: 5, closes: true, isKnown: false, newest })).toBe('apply');
-    expect(decideDelivery({ at: 5, closes: false, isKnown: false, newest: { at: 5, closed: true } })).toBe('stale');
-    expect(decideDelivery({ at: 4, closes: true, isKnown: false, newest })).toBe('stale');
-    expect(decideDelivery({ at: 9, closes: false, isKnown: true, newest: null })).toBe('duplicate');
-  });
-});
-
-describe('when a delivery is not the provider’s', () => {
-  it.each<[string, Sending]>([
-    ['forged', { secret: 'a secret of somebody else' }],
-    ['unsigned', { signature: '' }],
-    ['signed in another form', { signature: 'sha256=abc' }],
-    ['older than five minutes', { skewSeconds: -302 }],
-    ['of a time to come', { skewSeconds: 302 }],
-    ['truncated on its way', { tamper: (body) => body.slice(0, -1) }],
-    ['changed on its way', { tamper: (body) => body.replace('ACTIVE', 'ACTIVf') }],
-  ])('%s, then it is 401 and nothing is stored', async (_how, sending) => {
-    const { deliver, entries } = await tenantWithProvider();
-
-    expect(await deliver({ type: 'user.created', data: ann }, sending)).toMatchObject({ http: 401 });
-    expect(await entries()).toEqual([]);
-  });
-
-  it('but signed by either secret and within the window, then it is taken', async () => {
-    const { deliver } = await tenantWithProvider();
-    expect(await deliver({ type: 'user.created', data: ann }, { secret: oldSecret, skewSeconds: -290 })).toMatchObject({ http: 200 });
-    expect(await deliver({ type: 'user.updated', data: ann }, { secret: newSecret, skewSeconds: 290 })).toMatchObject({ http: 200 });
-  });
-
-  it('then 10 MB of it are refused before they are read', async () => {
-    expect(await post(`{"padding":"${'x'.repeat(10 * 1024 * 1024)}"}`)).toMatchObject({ http: 413 });
-  });
-
-  it('then the signature is that of the provider’s own description', () => {
-    const body = new TextEncoder().encode('{"a":1}');
-    const timestamp = '1700000000';
-    const expected = createHmac('sha256', 's').update('1700000000.{"a":1}').digest('hex');
-    expect(signatureOf({ secret: 's', timestamp, body })).toBe(expected);
-    expect(judgeSignature({ header: `t=${timestamp},v1=${expected}`, body, secrets: ['s'], nowSeconds: 1_700_000_300 })).toBe('valid');
-    expect(judgeSignature({ header: `t=${timestamp},v1=${expected}`, body, secrets: ['s'], nowSeconds: 1_700_000_301 })).toBe('outside the window');
-  });
-});
-
-describe('when a delivery is signed but not one of the six', () => {
-  it.each([
-    [{ type: 'user.suspended', data: ann }, 'event_type'],
-    [{ type: 'partner.created', data: {} }, 'event_type'],
-    [{ type: 'user.created', data: { ...ann, email: 'nobody' } }, 'data.email'],
-    [{ type: 'user.updated', data: { ...ann, status: 'GONE' } }, 'data.status'],
-    [{ type: 'user.created', data: ann, at: 'yesterday' }, 'timestamp'],
-    [{ type: 'group.created', data: { id: 'g', name: 'G', members: ['a b'] } }, 'data.members[0]'],
-  ])('%j, then it is 422 and names the field', async (event, field) => {
-    const { deliver } = await tenantWithProvider();
-    expect(await deliver(event as Event)).toMatchObject({ http: 422, error: { details: { fields: expect.arrayContaining([expect.objectContaining({ field })]) } } });
-  });
-
-  it('then what is missing or of another kind is said as at every other door', async () => {
-    const { deliver, tenantId } = await tenantWithProvider();
-    expect(await deliver({ type: 'user.created', data: { id: ann.id, first_name: 7 } })).toMatchObject({
-      http: 422,
-      error: { details: { fields: [{ field: 'data.email', expected: 'expected text, but it is missing' }, { field: 'data.first_name', expected: 'expected text' }] } },
-    });
-    expect(await post(JSON.stringify({ event_type: 'user.created', tenant_id: tenantId, timestamp: '2026-03-01T10:00:00Z' }))).toMatchObject({
-      http: 422,
-      error: { details: { fields: [{ field: 'event_id', expected: 'expected text, but it is missing' }] } },
-    });
-    expect(await post('[]')).toMatchObject({ http: 422, error: { details: { fields: [{ field: 'body', expected: 'expected an object' }] } } });
-  });
-
-  it('for a tenant that does not exist, then it is 404', async () => {
-    const { bodyOf, tenantId } = await tenantWithProvider();
-    expect(await post(bodyOf({ type: 'user.created', data: ann }).replace(`"tenant_id":"${tenantId}"`, '"tenant_id":"nowhere"'))).toMatchObject({ http: 404 });
-  });
-
-  it('without a secret, then it is 503 and says which setting is missing', async () => {
-    const bare = await startTestApi();
-    const answer = await fetch(`${bare.url}/api/v1/webhooks/scaikey`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
-    expect([answer.status, ((await answer.json()) as { detail: string }).detail]).toEqual([503, expect.stringContaining('HOLDFAST_SCAIKEY_SECRET')]);
-    const large = await fetch(`${bare.url}/api/v1/webhooks/scaikey`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x'.repeat(2 * 1024 * 1024) });
-    expect(large.status).toBe(503);
-    await bare.end();
   });
 });

@@ -13,6 +13,7 @@ import { createTenant } from '../../db/tenant/create-tenant.ts';
 import type { ModelSetting } from '../../domain/summary/model-setting.ts';
 import { freshDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
+import { endsWithFile } from './ends-with-file.ts';
 
 const secret = 'a secret for tests, known to everybody who reads them';
 
@@ -116,12 +117,12 @@ export async function startTestApi({ temporalAddress = '127.0.0.1:1', temporalNa
     async makeTenant(tenantId) {
       await createTenant(world, { tenantId, name: tenantId, operator: null, requestId: null });
     },
-    async end() {
+    end: endsWithFile(async () => {
       await api.stop();
       await opened.close();
       await database.drop();
       rmSync(filesDir, { recursive: true, force: true });
-    },
+    }),
   };
 }
 

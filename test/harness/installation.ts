@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { freePort } from '../../bin/process/tcp-port.ts';
+import { endsWithFile } from './ends-with-file.ts';
 import { eventually } from './eventually.ts';
 
 export const root = join(import.meta.dirname, '..', '..');
@@ -25,6 +26,7 @@ export interface StartOptions {
 }
 
 const sayLimitMs = 60_000;
+const stopLimitMs = 30_000;
 
 /** The variables under which the commands of this project speak to that installation. */
 export function environmentOf({ dataDir, port, servers }: StartOptions): Record<string, string> {
@@ -44,6 +46,12 @@ export function startInstallation(options: StartOptions): Started {
     child.once('exit', (code, signal) => {
       resolve(code ?? signal ?? 'SIGKILL');
     });
+  });
+  endsWithFile(async () => {
+    child.kill('SIGTERM');
+    const kill = setTimeout(() => child.kill('SIGKILL'), stopLimitMs);
+    await ended;
+    clearTimeout(kill);
   });
   return {
     pid: child.pid ?? 0,

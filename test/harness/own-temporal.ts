@@ -6,6 +6,7 @@ import { freePort } from '../../bin/process/tcp-port.ts';
 import { provisionForUser } from '../../bin/temporal/provision-for-user.ts';
 import { startTemporal } from '../../bin/temporal/start-temporal.ts';
 import type { RunningTemporal } from '../../bin/temporal/start-temporal.ts';
+import { endsWithFile } from './ends-with-file.ts';
 
 export interface OwnTemporal {
   /** Stays the same from one start to the next. */
@@ -24,26 +25,29 @@ export async function ownTemporal(): Promise<OwnTemporal> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-temporal-'));
   const port = await freePort();
   const options = { binaryPath: provision.binary.path, dbFile: join(directory, 'temporal.db'), logFile: join(directory, 'temporal.log'), port };
-  let running: RunningTemporal | null = null;
+  let running: Promise<RunningTemporal> | null = null;
 
   async function kill9(): Promise<void> {
-    await running?.kill9();
+    const server = running;
     running = null;
+    // A start that failed has left nothing, and was told to whoever asked for it.
+    await (await server?.catch(() => null))?.kill9();
   }
 
   return {
     address: `127.0.0.1:${String(port)}`,
     async start() {
-      running = await startTemporal(options);
+      running = startTemporal(options);
+      await running;
     },
     kill9,
     loseStore() {
       if (running !== null) throw new Error('a server that runs keeps its store open');
       for (const suffix of ['', '-wal', '-shm']) rmSync(`${options.dbFile}${suffix}`, { force: true });
     },
-    async end() {
+    end: endsWithFile(async () => {
       await kill9();
       rmSync(directory, { recursive: true, force: true });
-    },
+    }),
   };
 }

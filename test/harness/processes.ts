@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { freePort } from '../../bin/process/tcp-port.ts';
 import { startChild } from '../../bin/up/start-child.ts';
 import type { RunningChild } from '../../bin/up/start-child.ts';
+import { endsWithFile } from './ends-with-file.ts';
 
 export interface OurProcess {
   readonly pid: number;
@@ -52,7 +53,7 @@ export async function startWorkerProcess({ env }: ProcessOptions): Promise<OurPr
 async function start({ root, env }: { root: string; env: Readonly<Record<string, string>> }): Promise<RunningChild & { logFile: string }> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-process-'));
   const logFile = join(directory, `${root}.log`);
-  const child = await startChild({
+  const starting = startChild({
     script: join(import.meta.dirname, '..', '..', 'bin', root),
     // A data folder that is not there: it joins by its variables.
     environment: { PATH: process.env['PATH'], HOLDFAST_DATA_DIR: join(directory, 'none'), HOLDFAST_FILES_DIR: directory, ...env },
@@ -61,9 +62,19 @@ async function start({ root, env }: { root: string; env: Readonly<Record<string,
     onSpawn: () => undefined,
     show: () => undefined,
   });
-  const cleaned = (end: () => Promise<void>) => async (): Promise<void> => {
-    await end();
+  const end = endsWithFile(async () => {
+    // A start that failed has left nothing, and was told to whoever asked for it.
+    await (await starting.catch(() => null))?.stop();
     rmSync(directory, { recursive: true, force: true });
+  });
+  const child = await starting;
+  return {
+    ...child,
+    logFile,
+    stop: end,
+    async kill9() {
+      await child.kill9();
+      await end();
+    },
   };
-  return { ...child, logFile, stop: cleaned(child.stop), kill9: cleaned(child.kill9) };
 }

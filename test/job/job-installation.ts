@@ -31,6 +31,7 @@ import { carriers } from '../../workflows/carriers.messages.ts';
 import { bulkTaskQueue } from '../../workflows/job/bulk-queue.ts';
 import { freshDatabase } from '../harness/database.ts';
 import type { TestDatabase } from '../harness/database.ts';
+import { endsWithFile } from '../harness/ends-with-file.ts';
 import { eventually } from '../harness/eventually.ts';
 import { queryAsOwner } from '../harness/owner-query.ts';
 import { testServers, testTemporal } from '../harness/published-servers.ts';
@@ -121,14 +122,14 @@ export async function startJobInstallation(given?: { readonly address: string; r
     },
     rounds: () => createRounds(reconcilerWorld, { roundMs: 20_000 }),
     sql: (text, values = []) => queryAsOwner(database, text, values),
-    async end() {
+    end: endsWithFile(async () => {
       await Promise.all(workers.map((worker) => worker.stop()));
       await door.close();
       await connection.close();
       await Promise.all([store.close(), pruner.end(), copying.end(), steering.end()]);
       if (given === undefined) await database.drop();
       rmSync(filesDir, { recursive: true, force: true });
-    },
+    }),
   };
 }
 

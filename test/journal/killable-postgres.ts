@@ -9,6 +9,7 @@ import { startPostgres } from '../../bin/postgres/start-postgres.ts';
 import { signalProcess } from '../../bin/process/process-table.ts';
 import { ensureDemoTenant } from '../../bin/up/demo-tenant.ts';
 import { migrate } from '../../db/migrate.ts';
+import { endsWithFile } from '../harness/ends-with-file.ts';
 import { eventually } from '../harness/eventually.ts';
 
 /** Everything at once, as a power failure would; the postmaster alone; one of its backends. */
@@ -33,15 +34,17 @@ export async function startKillablePostgres({ settings = {} }: { settings?: Read
   const dataDir = mkdtempSync(join(tmpdir(), 'holdfast-kill-'));
   // Started as root, PostgreSQL runs as a user who must be able to pass through.
   chmodSync(dataDir, 0o711);
-  let server = await startPostgres({ dataDir, settings });
-  const { port, url: ownerUrl } = server;
-  const [appUrl, prunerUrl] = [urlOf(ownerUrl, 'holdfast_app'), urlOf(ownerUrl, 'holdfast_pruner')];
-
-  async function end(): Promise<void> {
-    if (server.ended() === null) await server.stop();
+  let starting = startPostgres({ dataDir, settings });
+  const end = endsWithFile(async () => {
+    // A start that failed has left nothing, and was told to whoever asked for it.
+    const running = await starting.catch(() => null);
+    if (running?.ended() === null) await running.stop();
     removePlace(dataFolderAt(dataDir).postgres);
     rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
-  }
+  });
+  let server = await starting;
+  const { port, url: ownerUrl } = server;
+  const [appUrl, prunerUrl] = [urlOf(ownerUrl, 'holdfast_app'), urlOf(ownerUrl, 'holdfast_pruner')];
 
   async function kill(way: WayToKill): Promise<void> {
     if (way === 'everything') await server.kill9();
@@ -67,7 +70,10 @@ export async function startKillablePostgres({ settings = {} }: { settings?: Read
     prunerUrl,
     kill,
     async comeBack() {
-      if (server.ended() !== null) server = await startPostgres({ dataDir, settings, port });
+      if (server.ended() !== null) {
+        starting = startPostgres({ dataDir, settings, port });
+        server = await starting;
+      }
       await eventually(() => ask(ownerUrl, 'SELECT 1 AS answer'), { limitMs: backLimitMs });
     },
     end,

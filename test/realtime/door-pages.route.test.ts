@@ -54,6 +54,12 @@ describe('the pages of the live doors', () => {
     expect(await statusOf(doorPages.socketIo.path, {})).toBe(400);
   });
 
+  it.each([doorPages.events, doorPages.sync, doorPages.ui])('when $path is asked by another method, then it says that it takes GET', async ({ path }) => {
+    const answer = await fetch(`${api.url}${concrete(path)}`, { method: 'POST' });
+
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, OPTIONS']);
+  });
+
   it.each(['/', '/api/v1/sync/ws', '/api/v1/sync/ws/a/b', '/api/v1/realtime', '/api/websocket/more', '/api/eventsource'])('when an upgrade is asked for at %s, which has no page, then there is nothing', async (path) => {
     expect(Object.values(doorPages).map((page) => pathReader(page)(path))).toEqual(Object.values(doorPages).map(() => null));
     expect(await statusOf(path, upgrading)).toBe(404);

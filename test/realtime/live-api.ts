@@ -5,6 +5,7 @@ import type { LiveLimits } from '../../realtime/hub/limits.ts';
 import type { LiveDoors } from '../../realtime/live-doors.ts';
 import { startTestApi } from '../harness/api.ts';
 import type { TestApi } from '../harness/api.ts';
+import { endsWithFile } from '../harness/ends-with-file.ts';
 import { listenersOf, noteHeld } from './left-behind.ts';
 
 export interface LiveApi extends TestApi {
@@ -19,11 +20,11 @@ export async function startLiveApi({ limits = {}, allowedOrigins = [] }: { limit
   return {
     ...api,
     doors,
-    async end() {
+    end: endsWithFile(async () => {
       await doors.stop();
       expect([doors.connectionCount, listenersOf(api.server)]).toEqual([0, listeners]);
       await api.end();
       await held.isLetGo();
-    },
+    }),
   };
 }

@@ -14,11 +14,13 @@ import { eventsInNode, eventsPage, namedEventsPage, sharePage, shareWatcherInPyt
 
 let api: LiveApi;
 const open: (() => void)[] = [];
+const sources: EventSource[] = [];
 beforeAll(async () => {
   api = await startLiveApi();
 });
 afterEach(async () => {
   for (const close of open.splice(0)) close();
+  sources.length = 0;
   await eventually(() => api.doors.connectionCount === 0);
 });
 afterAll(async () => {
@@ -46,7 +48,8 @@ async function changeFiles({ call }: MadeTenant, changes: readonly unknown[]): P
 
 /** What they all wait for is whatever comes after they listen. */
 async function untilListening(count = 1): Promise<void> {
-  await eventually(() => api.doors.connectionCount === count);
+  // A stream is counted before it has its place in the log, and is answered after.
+  await eventually(() => api.doors.connectionCount === count && sources.every(({ readyState }) => readyState === EventSource.OPEN));
 }
 
 /** A page as a browser gives it to its script; what is opened there is closed with the test. */
@@ -54,6 +57,7 @@ function page(globals: Readonly<Record<string, unknown>>): Context {
   class PageEventSource extends EventSource {
     constructor(address: string, options?: ConstructorParameters<typeof EventSource>[1]) {
       super(new URL(address, api.url), options);
+      sources.push(this);
       open.push(() => {
         this.close();
       });

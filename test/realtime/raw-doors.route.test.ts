@@ -1,4 +1,4 @@
-// What each raw door says, field by field, and how it ends connections.
+// What the raw doors of v1 say, field by field, and how they end connections.
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
@@ -7,6 +7,8 @@ import { eventually } from '../harness/eventually.ts';
 import { startLiveApi } from './live-api.ts';
 import type { LiveApi } from './live-api.ts';
 import { madeTenant } from './made-tenant.ts';
+import { frameOf, openRaw } from './raw-client.ts';
+import type { Frame, Spoken } from './raw-client.ts';
 
 let api: LiveApi;
 beforeAll(async () => {
@@ -16,32 +18,8 @@ afterAll(async () => {
   await api.end();
 });
 
-type Frame = Record<string, unknown>;
+const open = (path: string, headers: Record<string, string> = {}): Spoken => openRaw(api.url, path, headers);
 
-interface Spoken {
-  readonly socket: WebSocket;
-  readonly frames: Frame[];
-  readonly closed: Promise<{ code: number; reason: string }>;
-  say(message: unknown): void;
-}
-
-function open(path: string, headers: Record<string, string> = {}): Spoken {
-  const socket = new WebSocket(`${api.url.replace('http', 'ws')}${path}`, { headers });
-  const frames: Frame[] = [];
-  socket.on('message', (data: Buffer) => frames.push(JSON.parse(data.toString()) as Frame));
-  socket.on('error', () => undefined);
-  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
-    socket.on('close', (code, reason) => {
-      resolve({ code, reason: reason.toString() });
-    });
-  });
-  return { socket, frames, closed, say: (message) => { socket.send(JSON.stringify(message)); } };
-}
-
-async function frameOf(spoken: Spoken, fits: (frame: Frame) => boolean): Promise<Frame> {
-  const found = await eventually(() => spoken.frames.find(fits) ?? null);
-  return found ?? {};
-}
 const file = (id: string, type: string, more: Frame = {}) => ({
   event_type: 'file.update', share_id: 'shr_1', workspace_id: 'wsp_1', user_id: 'usr_x', resource_type: 'file', resource_id: id, resource_name: 'spec.pdf', change: { change_type: type, new_path: '/a/spec.pdf', ...more },
 });
@@ -238,111 +216,5 @@ describe('a device id that nobody registered', () => {
     for (const talk of talks) await frameOf(talk, ({ type }) => type === 'subscribed');
 
     for (const talk of talks) talk.socket.terminate();
-  });
-});
-
-describe('ws /api/websocket/', () => {
-  it('when members, administrators and somebody alone are meant, then activity always comes and the event for members alone, if it fits', async () => {
-    const { member, call } = await madeTenant(api, 'cur');
-    const { body } = await call('/current/websocket/auth/shr_1', { token: member });
-    expect(body).toEqual({ result: 'yes', response: { expires_in: 86_400, auth_token: expect.any(String) }, current_api_version: '1.0' });
-    // Some clients put the token alone behind the question mark.
-    const talk = open(`/api/websocket/?${String(body.response.auth_token)}`);
-    await once(talk.socket, 'open');
-    const event = { event: 'share_storage_file_added', share_id: 'shr_1', user_id: 'usr_x', resource_type: 'file', resource_id: 'one', resource_name: 'report.pdf', details: { size: 7 } };
-    const events = [event, { ...event, resource_id: 'two', permission: 'admin' }, { ...event, resource_id: 'three', details: { text: 'x'.repeat(5_000) } }, { ...event, resource_id: 'hidden', visibility: 'internal' }, { ...event, resource_id: 'four' }];
-    await eventually(async () => {
-      await call('/api/v1/events', { method: 'POST', json: event });
-      return talk.frames.length > 0;
-    });
-    talk.frames.length = 0;
-    await call('/api/v1/events', { method: 'POST', json: { events } });
-    await frameOf(talk, ({ response, object_id: object }) => response === 'event' && object === 'four');
-
-    const keys = talk.frames.filter(({ response }) => response === 'activity').flatMap(({ activity }) => activity as string[]);
-    expect(keys.slice(-4)).toEqual(['storage:one', 'storage:two', 'storage:three', 'storage:four']);
-    const frames = talk.frames.filter(({ response, object_id: object }) => response === 'event' && object !== undefined);
-    expect(new Set(frames.map(({ object_id: object }) => object))).toEqual(new Set(['one', 'four']));
-    const { cursor: _cursor, ...shown } = frames.at(-1) ?? {};
-    expect(shown).toEqual({
-      result: true,
-      response: 'event',
-      time: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6} UTC$/),
-      timestamp: expect.stringMatching(/^\d+\.\d{4}$/),
-      event: 'share_storage_file_added',
-      category: 'share',
-      sub_category: 'storage',
-      object_id: 'four',
-      calling_user: 'usr_x',
-      activity_field: 'storage',
-      data: { name: 'report.pdf', size: 7 },
-    });
-    talk.socket.terminate();
-  });
-
-  it('when the profile is lost, then it is closed with 4403; a room’s token and a user’s open nothing here', async () => {
-    const { member, call, removeMember } = await madeTenant(api, 'cur');
-    const websocket = (await call('/current/websocket/auth/shr_1', { token: member })).body.response.auth_token as string;
-    const realtime = (await call('/current/realtime/auth/shr_1', { token: member })).body.response.auth_token as string;
-    const talk = open(`/api/websocket/?token=${websocket}`);
-    await once(talk.socket, 'open');
-    await removeMember();
-
-    expect((await talk.closed).code).toBe(4403);
-    expect((await open(`/api/websocket/?token=${realtime}`).closed).code).toBe(4401);
-    expect((await open(`/api/websocket/?token=${member}`).closed).code).toBe(4401);
-  });
-
-  it('when the token is limited to a share, then the share is shown and the caller’s own profile is not', async () => {
-    const { tenantId, call } = await madeTenant(api, 'cur');
-    const limited = await tokenFor({ tenantId, userId: 'usr_m', entities: ['share:shr_1'] });
-    expect(await call('/current/websocket/auth/usr_m', { token: limited })).toMatchObject({ status: 400, body: { error: { code: 1605 } } });
-    const { body } = await call('/api/v1/auth/tickets', { method: 'POST', json: {}, token: limited });
-    expect((await open(`/api/websocket/?ticket=${String(body.ticket)}`).closed).code).toBe(4403);
-    const share = await call('/current/websocket/auth/shr_1', { token: limited });
-    const talk = open(`/api/websocket/?token=${String(share.body.response.auth_token)}`);
-    await once(talk.socket, 'open');
-    await eventually(async () => {
-      await call('/api/v1/events', { method: 'POST', json: { event: 'share_storage_file_added', share_id: 'shr_1', resource_type: 'file', resource_id: 'one' } });
-      return talk.frames.some(({ response }) => response === 'activity');
-    });
-    talk.socket.terminate();
-  });
-
-  it('when an entry gives no name, then the end of its path is one; where there is no path either, there is no name', async () => {
-    const { member, call } = await madeTenant(api, 'cur');
-    const { body } = await call('/current/websocket/auth/shr_1', { token: member });
-    const talk = open(`/api/websocket/?token=${String(body.response.auth_token)}&cursor=0`);
-    await once(talk.socket, 'open');
-    const event = { event_type: 'file.update', share_id: 'shr_1', user_id: 'usr_x', resource_type: 'file' };
-    const events = [
-      { ...event, resource_id: 'named', resource_name: 'given.pdf', path: '/a/other.pdf' },
-      { ...event, resource_id: 'moved', change: { change_type: 'moved', old_path: '/a/old.pdf', new_path: '/b/spec.pdf' } },
-      { ...event, resource_id: 'at', path: '/Engineering/' },
-      { ...event, resource_id: 'gone', change: { change_type: 'deleted', old_path: '/a/gone.pdf' } },
-      { ...event, resource_id: 'renamed', change: { change_type: 'renamed', old_path: '/a/before.pdf' } },
-      { ...event, resource_id: 'bare' },
-    ];
-    await call('/api/v1/events', { method: 'POST', json: { events } });
-    await frameOf(talk, ({ response, object_id: id }) => response === 'event' && id === 'bare');
-    const shown = talk.frames.filter(({ response, event: name }) => response === 'event' && String(name).includes('storage')).map(({ object_id: id, data }) => [id, data]);
-
-    expect(shown).toEqual([['named', { name: 'given.pdf' }], ['moved', { name: 'spec.pdf' }], ['at', { name: 'Engineering' }], ['gone', { name: 'gone.pdf' }], ['renamed', {}], ['bare', {}]]);
-    talk.socket.terminate();
-  });
-
-  it('when it is the caller’s own profile, then what concerns them comes', async () => {
-    const { member, call } = await madeTenant(api, 'cur');
-    const { body } = await call('/api/v1/auth/tickets', { method: 'POST', token: member });
-    const talk = open(`/api/websocket/?ticket=${String(body.ticket)}`);
-    await once(talk.socket, 'open');
-    await eventually(async () => {
-      await call('/api/v1/events', { method: 'POST', json: { event_type: 'share.member_added', share_id: 'shr_2', target_user_id: 'usr_m', user_id: 'usr_x' } });
-      return talk.frames.some(({ response }) => response === 'activity');
-    });
-
-    expect(talk.frames[0]).toMatchObject({ response: 'activity', activity: ['member:usr_m'] });
-    expect((await open(`/api/websocket/?ticket=${String(body.ticket)}`).closed).code).toBe(4401);
-    talk.socket.terminate();
   });
 });

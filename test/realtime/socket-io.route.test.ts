@@ -1,44 +1,27 @@
-// Socket.IO: rooms, frames, acks, presence, tokens of one room, tickets.
+// Socket.IO: rooms, frames, acks, presence.
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { io } from 'socket.io-client';
-import type { Socket } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { eventually } from '../harness/eventually.ts';
+import { eventOf, ioClients } from './io-clients.ts';
+import type { IoClient } from './io-clients.ts';
 import { startLiveApi } from './live-api.ts';
 import type { LiveApi } from './live-api.ts';
 import { madeTenant } from './made-tenant.ts';
 
 let api: LiveApi;
-const sockets: Socket[] = [];
+const io = ioClients();
 beforeAll(async () => {
   api = await startLiveApi({ limits: { sweepMs: 20 } });
 });
 afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.disconnect();
+  io.disconnectAll();
 });
 afterAll(async () => {
   await api.end();
 });
 
-interface Client {
-  readonly socket: Socket;
-  readonly events: { name: string; payload: any }[]; // eslint-disable-line @typescript-eslint/no-explicit-any -- payloads are what is tested
-  ask(name: string, payload: unknown): Promise<{ ok: boolean; cursor?: string; error?: { code: string } }>;
-}
-
-function connect(auth: Record<string, unknown>, transports: string[] = ['websocket']): Client {
-  const socket = io(`${api.url}/realtime`, { path: '/socket.io/', transports, auth, reconnection: false, forceNew: true });
-  sockets.push(socket);
-  const events: Client['events'] = [];
-  socket.onAny((name: string, payload: unknown) => events.push({ name, payload }));
-  socket.on('connect_error', (error: Error & { data?: unknown }) => events.push({ name: 'connect_error', payload: error.data }));
-  socket.on('disconnect', (reason) => events.push({ name: 'disconnect', payload: reason }));
-  return { socket, events, ask: (name, payload) => socket.timeout(5_000).emitWithAck(name, payload) as ReturnType<Client['ask']> };
-}
-
-const eventOf = (client: Client, name: string, fits: (payload: any) => boolean = () => true) => // eslint-disable-line @typescript-eslint/no-explicit-any -- as above
-  eventually(() => client.events.find((event) => event.name === name && fits(event.payload))?.payload ?? null);
+const connect = (auth: Record<string, unknown>, transports?: string[]): IoClient => io.connect(api.url, auth, transports);
 
 describe('rooms on Socket.IO', () => {
   it.each([[['websocket']], [['polling']]])('when a share is joined over %s, then the answer comes before its frames, and frames are changes and events', async (transports) => {
@@ -203,75 +186,5 @@ describe('asking to be let in', () => {
     expect(socket.readyState).toBe(WebSocket.OPEN);
     socket.send('40/realtime,{"token":"nonsense"}');
     await closed;
-  });
-});
-
-describe('tokens of one room, and tickets', () => {
-  it('when a room’s token connects, then it joins that room and nothing else', async () => {
-    const { member, call } = await madeTenant(api, 'io');
-    const room = (await call('/current/realtime/auth/shr_1', { token: member })).body.response.auth_token as string;
-    const other = (await call('/current/websocket/auth/shr_1', { token: member })).body.response.auth_token as string;
-    const client = connect({ token: room });
-
-    expect(await client.ask('join', { share_id: 'shr_1' })).toMatchObject({ ok: true });
-    expect(await client.ask('join', { workspace_id: 'wsp_1' })).toMatchObject({ ok: false, error: { code: 'FORBIDDEN' } });
-    expect(await client.ask('join', { audit: true })).toMatchObject({ ok: false, error: { code: 'FORBIDDEN' } });
-    expect(await client.ask('ack', { event_id: 'evt_1' })).toMatchObject({ ok: false, error: { code: 'FORBIDDEN' } });
-    expect(await eventOf(connect({ token: other }), 'connect_error')).toMatchObject({ code: 'AUTH_TOKEN_INVALID' });
-  });
-
-  it('when a token of one room is read, then it is known as before whether the user’s token named its session', async () => {
-    const { tenantId } = await madeTenant(api, 'io');
-    const user = { tenantId, userId: 'u', scopes: new Set<never>(), email: null, name: null, groups: [], sessionId: 's', issuedAtSeconds: null, expiresAtSeconds: 0, serviceAccount: null, idp: null, entities: null };
-    for (const principal of [{ ...user, namesSession: true }, { ...user, namesSession: false }, user]) {
-      const read = await api.world.liveTokens.read(await api.world.liveTokens.make({ scope: 'realtime', profileId: 'shr_1', principal }), 'realtime');
-      expect(read).toMatchObject({ principal: { ...principal, expiresAtSeconds: expect.any(Number) } });
-    }
-  });
-
-  it('when a ticket is brought by many at once, then exactly one comes in', async () => {
-    const { member, call } = await madeTenant(api, 'io');
-    const { status, body } = await call('/api/v1/auth/tickets', { method: 'POST', json: {}, token: member });
-    expect([status, body.expires_in]).toEqual([201, 60]);
-    const clients = Array.from({ length: 6 }, () => connect({ ticket: body.ticket as string }));
-    await eventually(() => clients.every(({ socket, events }) => socket.connected || events.length > 0));
-
-    expect(clients.filter(({ socket }) => socket.connected)).toHaveLength(1);
-  });
-
-  it('when a token is checked, then each fault has its number', async () => {
-    const { tenantId, member, call } = await madeTenant(api, 'io');
-    const room = (await call('/current/realtime/auth/shr_1', { token: member })).body.response.auth_token as string;
-    const websocket = (await call('/current/websocket/auth/shr_1', { token: member })).body.response.auth_token as string;
-    const incomplete = await api.world.liveTokens.make({ scope: 'realtime', profileId: 'not an id', principal: { tenantId, userId: 'u', scopes: new Set(), email: null, name: null, groups: [], sessionId: 's', issuedAtSeconds: null, expiresAtSeconds: 0, serviceAccount: null, idp: null, entities: null } });
-    const check = async (authorization?: string) => {
-      const answer = await fetch(`${api.url}/current/realtime/auth/validate/`, { headers: authorization === undefined ? {} : { authorization } });
-      const body = (await answer.json()) as { response?: unknown; error?: { code: number } };
-      return [answer.status, body.error?.code ?? body.response];
-    };
-
-    expect(await check(`Bearer ${room}`)).toEqual([200, { room_id: 'shr_1' }]);
-    expect(await check()).toEqual([401, 1650]);
-    for (const malformed of ['Bearer a b', 'Basic abc', 'Bearer', 'Bearer nonsense', `Bearer ${websocket}`]) expect([malformed, ...(await check(malformed))]).toEqual([malformed, 400, 1605]);
-    expect(await check(`Bearer ${room.slice(0, -4)}AAAA`)).toEqual([403, 1680]);
-    expect(await check(`Bearer ${member}`)).toEqual([403, 1680]);
-    expect(await check(`Bearer ${incomplete}`)).toEqual([500, 1654]);
-  });
-
-  it('when a token is asked for, then rooms that are none, and such as are closed to the caller, are told apart', async () => {
-    const { member, admin, call } = await madeTenant(api, 'io');
-    await call('/api/v1/directory/profiles/shr_3', { method: 'PUT', json: { type: 'share', name: 'Three', multiplayer: false } });
-    const ask = async (path: string, token: string) => {
-      const { status, body } = await call(`/current/${path}`, { token });
-      return [status, body.error?.code];
-    };
-
-    expect(await ask('realtime/auth/nowhere', member)).toEqual([400, 1605]);
-    expect(await ask('realtime/auth/', member)).toEqual([400, 1605]);
-    expect(await ask('realtime/auth/shr_2', member)).toEqual([403, 1680]);
-    expect(await ask('realtime/auth/shr_3', admin)).toEqual([403, 1680]);
-    expect(await ask('websocket/auth/shr_2', member)).toEqual([400, 1605]);
-    expect(await ask('websocket/auth/', member)).toEqual([400, 1605]);
-    expect(await ask('websocket/auth/usr_m', member)).toEqual([200, undefined]);
   });
 });

@@ -1,4 +1,4 @@
-// GET /current/realtime/auth/validate/: for services that are shown a room's token; looks at the token alone.
+// GET /current/realtime/auth/validate/: for services that are shown a room's token; rights in the room are for the room to judge.
 import { z } from 'zod';
 import { isRefusal, refuse } from '../../../domain/shared/refusal.ts';
 import type { Refusal } from '../../../domain/shared/refusal.ts';
@@ -10,7 +10,7 @@ export const validateRealtimeToken = defineRoute({
   method: 'GET',
   path: '/current/realtime/auth/validate/',
   summary: 'Check a token for a room, and say for which',
-  description: 'The bearer token is the one to be checked. Tokens of the activity socket are refused; rights are not looked at.',
+  description: 'The bearer token is the one to be checked. Tokens of the activity socket are refused, and so is one whose session was ended or whose user is suspended. Rights in the room are looked at by the room itself.',
   tag: 'live',
   access: 'public',
   dialect: currentDialect,
@@ -23,6 +23,8 @@ export const validateRealtimeToken = defineRoute({
     if (isRefusal(token)) return token;
     const read = await world.liveTokens.read(token, 'realtime');
     if (isRefusal(read)) return read;
+    const ended = await world.access.admit(read.principal);
+    if (ended !== undefined) return refuse('FORBIDDEN', { message: ended.message });
     return { result: 'yes' as const, response: { room_id: read.profileId }, current_api_version: apiVersion };
   },
 });

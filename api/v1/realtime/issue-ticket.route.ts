@@ -10,7 +10,8 @@ export const issueLiveTicket = defineRoute({
   summary: 'Get a ticket for a live door',
   description:
     'Opens any live door once (`?ticket=`, on Socket.IO `auth: {ticket}`), with the rights of the token it was asked with. ' +
-    'The activity socket shows the profile named here, else the caller’s own.',
+    'With a profile it opens that profile alone: the activity socket shows it (else the caller’s own), Socket.IO joins its room and the realtime socket subscribes to it and to nothing else; ' +
+    'doors that tell of more than one profile refuse it.',
   tag: 'live',
   access: 'signed-in',
   body: z.strictObject({ profile_id: producerId.optional() }).optional(),
