@@ -10,11 +10,12 @@ export async function closeGate(ask: Ask, tenantId: string): Promise<void> {
 /**
  * The first statement of a READ COMMITTED transaction that removes; holds are read and entries removed by later statements.
  * In one statement the snapshot would be older than the wait, and the hold that was waited for would not be seen.
+ * One at a time: what one statement has found and a later one removes no other run may remove in between.
  */
 export async function passGate(ask: Ask, tenantId: string): Promise<void> {
   const rows = await ask<{ isolation: string }>({
     name: 'pass-gate',
-    text: `SELECT current_setting('transaction_isolation') AS isolation FROM hold_gate WHERE tenant_id = $1 FOR SHARE`,
+    text: `SELECT current_setting('transaction_isolation') AS isolation FROM hold_gate WHERE tenant_id = $1 FOR NO KEY UPDATE`,
     values: [tenantId],
   });
   requireGate(rows, tenantId);

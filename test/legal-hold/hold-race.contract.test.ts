@@ -139,7 +139,7 @@ describe('a hold placed while a run removes', () => {
           await Promise.race([placing, delay(250)]);
         },
       });
-      await (gate ? pruneBatch(pruner, step) : inTenant(pruner, tenantId, (client) => removeBehindGate(asking(client), step)));
+      await (gate ? pruneBatch(pruner, step) : inTenant(pruner, tenantId, (client) => removeBehindGate(client, step)));
       const atAnswer = (await placing) ?? [];
       const atEnd = await seqsWhere(store, tenantId, inScope);
       outcomes.push({ gate, lost: atAnswer.filter((seq) => !atEnd.includes(seq)).length });

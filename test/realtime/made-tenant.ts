@@ -12,6 +12,8 @@ export interface MadeTenant {
   call(path: string, call?: { method?: string; json?: unknown; token?: string; at?: string }): Promise<Answered>;
   /** Change rows of shr_1 with these resource ids, in one call; each is an authorization decision as well. */
   write(ids: readonly string[], more?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** The same through another process, which may be killed meanwhile: whether it has answered that they are kept. */
+  writeThrough(url: string, ids: readonly string[]): Promise<boolean>;
   suspendMember(): Promise<void>;
   removeMember(): Promise<void>;
 }
@@ -39,26 +41,36 @@ export async function madeTenant(api: Pick<TestApi, 'call' | 'makeTenant' | 'url
     member: await tokenFor({ tenantId, userId: 'usr_m', scope: 'audit:read' }),
     call,
     async write(ids, more = {}) {
-      const events = ids.map((id) => ({
-        event_type: 'file.create',
-        share_id: 'shr_1',
-        workspace_id: 'wsp_1',
-        user_id: 'usr_x',
-        resource_type: 'file',
-        resource_id: id,
-        request_id: id,
-        decision: 'permit',
-        change: { change_type: 'created', new_path: `/${id}` },
-        ...more,
-      }));
+      const events = eventsOf(ids, more);
       for (let at = 0; at < events.length; at += 5_000) {
         const { status, body } = await call('/api/v1/events', { method: 'POST', json: { events: events.slice(at, at + 5_000) } });
         if (status !== 201) throw new Error(`${String(status)} ${JSON.stringify(body)}`);
       }
+    },
+    async writeThrough(url, ids) {
+      const request = { method: 'POST', headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' }, body: JSON.stringify({ events: eventsOf(ids) }) };
+      const answer = await fetch(`${url}/api/v1/events`, request).catch(() => null);
+      await answer?.body?.cancel().catch(() => undefined);
+      return answer?.status === 201;
     },
     suspendMember: () => put('users/usr_m', { ...user, status: 'suspended' }),
     async removeMember() {
       await call('/api/v1/directory/profiles/shr_1/members/usr_m', { method: 'DELETE' });
     },
   };
+}
+
+function eventsOf(ids: readonly string[], more: Readonly<Record<string, unknown>> = {}): unknown[] {
+  return ids.map((id) => ({
+    event_type: 'file.create',
+    share_id: 'shr_1',
+    workspace_id: 'wsp_1',
+    user_id: 'usr_x',
+    resource_type: 'file',
+    resource_id: id,
+    request_id: id,
+    decision: 'permit',
+    change: { change_type: 'created', new_path: `/${id}` },
+    ...more,
+  }));
 }
