@@ -75,7 +75,7 @@ export const environmentSchema = z
     HOLDFAST_AI_MODEL: z.string().max(200, 'expected at most 200 characters').optional(),
     HOLDFAST_AI_FALLBACK: z.enum(['null', 'extractive'], { error: 'expected null or extractive' }).default('null'),
     HOLDFAST_EGRESS_ALLOW: networks.default([]),
-    HOLDFAST_RETENTION_BATCH: z.coerce.number('expected a whole number').int('expected a whole number').min(100, 'expected at least 100').max(100_000, 'expected at most 100000').default(20_000),
+    HOLDFAST_RETENTION_BATCH: z.coerce.number('expected a whole number').int('expected a whole number').min(100, 'expected at least 100').max(100_000, 'expected at most 100000').default(25_000),
     HOLDFAST_CORS_ORIGINS: origins.default([]),
     HOLDFAST_RATE_LIMITS: z.enum(['on', 'off'], { error: 'expected on or off' }).default('on'),
     HOLDFAST_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], { error: 'expected trace, debug, info, warn, error, fatal or silent' }).default('info'),

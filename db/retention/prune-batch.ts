@@ -43,6 +43,7 @@ export async function removeBehindGate(client: Client, step: PruneStep): Promise
 
 /** Nothing is judged again: were a row gone that the tombstone names, or there that it does not, all of the batch is undone. */
 async function removeWhatTheStoneNames(client: Client, { stretch: { values }, stone, going }: { stretch: BatchStretch; stone: number; going: number }): Promise<void> {
+  // $3 and $4 are of the plan and not needed here; the database wants to know their types all the same.
   const { rowCount } = await client.query(
     `DELETE FROM entry e WHERE ${withinSql} AND $3::text IS NOT NULL AND $4::int IS NOT NULL
       AND e.seq <@ (SELECT range_agg(t.seqs) FROM tombstone t WHERE t.tenant_id = $1 AND t.run_id = $2 AND t.number = $9)`,
