@@ -54,6 +54,7 @@ export class Connection<Frame> implements Connected {
   #pingedAtMs: number;
   #stalledSinceMs: number | null = null;
   #takenAtLook = 0;
+  #unlooked = 0;
   readonly #delivered = new Map<object, number>();
 
   constructor({ principal, wire, limits, clock, onEnding, onEnded }: ConnectionParts<Frame>) {
@@ -90,8 +91,18 @@ export class Connection<Frame> implements Connected {
 
   get isOverBudget(): boolean {
     const { queuedBytes } = this.wire;
-    // Asked for every frame of every client: most have nothing waiting.
     return queuedBytes > 0 && (queuedBytes > this.#limits.budgetBytes || this.wire.queuedFrames > this.#limits.budgetFrames);
+  }
+
+  /** Asked before each frame, looked at before every eighth: what waits is known to the socket, far from here, and most clients have nothing waiting. */
+  takesMore(): boolean {
+    if (this.#unlooked > 0) {
+      this.#unlooked -= 1;
+      return true;
+    }
+    if (this.isOverBudget) return false;
+    this.#unlooked = framesPerLook - 1;
+    return true;
   }
 
   /** Half the budget is free again: not at every frame that is taken does a page begin. */
@@ -172,6 +183,9 @@ export class Connection<Frame> implements Connected {
     else this.wire.ping();
   }
 }
+
+/** A client may be told so many frames beyond its budget, less one. */
+const framesPerLook = 8;
 
 const none = { org: new Set<string>(), workspace: new Set<string>(), share: new Set<string>() };
 /** Until the first answer about its rights a connection is shown nothing. */

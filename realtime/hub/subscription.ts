@@ -97,7 +97,7 @@ export class RoomSubscription<Frame> implements Subscription {
     if (!this.room.shows(news.entry, this.#connection.viewer)) return;
     const frames = this.#listener.frames(news, this.#connection.viewer);
     if (frames.length === 0) return;
-    if (this.#connection.isOverBudget) {
+    if (!this.#connection.takesMore()) {
       this.#fallBehind(news.seq - 1);
       return;
     }
