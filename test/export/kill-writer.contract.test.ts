@@ -31,7 +31,7 @@ import type { Carrier } from './carried.ts';
 import type { WriterOrders } from './writer-process.ts';
 
 const seed = testSeed();
-const size = isFullSize() ? { entries: 1_000_000, kills: 20, pauses: 5, mostMs: 1_500 } : { entries: 250_000, kills: 3, pauses: 1, mostMs: 350 };
+const size = isFullSize() ? { entries: 1_000_000, kills: 20, pauses: 5, mostMs: 1_500 } : { entries: 120_000, kills: 3, pauses: 1, mostMs: 350 };
 const partRows = 10_000;
 const limitMs = isFullSize() ? 600_000 : 60_000;
 /** A tenth of the log, for what needs no size: in parts small enough that there are several. */

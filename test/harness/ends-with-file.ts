@@ -6,12 +6,12 @@ export interface FileGlobals {
   holdfastStarted?: Set<End>;
 }
 
-/** Answers the end for the file to call; what it has not called when it is through is called then, what was started last first. */
+/** Answers the end for the file to call; what it has not called when it is through is called then, what was started last first. An end that fails in a hook of the file is told of there. */
 export function endsWithFile(end: End): End {
   const { holdfastStarted: started } = Object.assign(globalThis, { holdfastStarted: (globalThis as FileGlobals).holdfastStarted ?? new Set<End>() });
-  const known: End = async () => {
-    await end();
+  const known: End = () => {
     started.delete(known);
+    return end();
   };
   started.add(known);
   return known;
@@ -25,7 +25,8 @@ export async function endWhatIsLeft({ holdfastStarted: started = new Set() }: Fi
       failures.push(failure);
     });
   }
-  if (failures.length > 0) throw new AggregateError(failures, 'what a test file had started could not be ended');
+  // The runner shows the message alone.
+  if (failures.length > 0) throw new AggregateError(failures, `what a test file had started could not be ended: ${failures.map(String).join('; ')}`);
 }
 
 const limitMs = 60_000;

@@ -15,7 +15,7 @@ import { madeTenant } from './made-tenant.ts';
 /** In each of three blocks. */
 const rounds = isFullSize() ? 500 : 30;
 /** A full collection takes seconds in a process that has run many test files. */
-const [doorsTried, collections] = isFullSize() ? [doors, 3] : [doors.filter(({ name }) => name === 'ui-ws' || name === 'socket.io'), 1];
+const [doorsTried, collections] = isFullSize() ? [doors, 3] : [doors.filter(({ name }) => name === 'socket.io'), 1];
 
 let api: LiveApi;
 beforeAll(async () => {
