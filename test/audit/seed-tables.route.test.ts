@@ -3,6 +3,7 @@ import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApi, tokenFor } from '../harness/api.ts';
 import type { TestApi } from '../harness/api.ts';
+import { testSecret } from '../harness/test-secret.ts';
 import { auditTenant, shown } from './audit-tenant.ts';
 import type { AuditTenant } from './audit-tenant.ts';
 
@@ -47,12 +48,11 @@ describe('when events of every category are searched', () => {
 
 describe('when a service acts for a human', () => {
   it('then the event tells both, and can be found by either', async () => {
-    const secret = new TextEncoder().encode('a secret for tests, known to everybody who reads them');
     const acting = await new SignJWT({ tenant_id: tenant.tenantId, scope: 'events:write', act: { client_id: '3seej56cg90454l845dt93rfilywskbw', sub: 'svc' } })
       .setProtectedHeader({ alg: 'HS256' })
       .setSubject('usr_01J3N')
       .setExpirationTime('1h')
-      .sign(secret);
+      .sign(new TextEncoder().encode(testSecret));
     const sent = await api.call('/api/v1/events', { method: 'POST', token: acting, json: { event_type: 'file.create', user_id: 'usr_01J3N', resource_type: 'file', resource_id: 'by-service' } });
     expect(sent.status).toBe(201);
     for (const query of ['service_account=3seej56cg90454l845dt93rfilywskbw', 'user_id=usr_01J3N']) {

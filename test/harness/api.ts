@@ -14,8 +14,7 @@ import type { ModelSetting } from '../../domain/summary/model-setting.ts';
 import { freshDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
 import { endsWithFile } from './ends-with-file.ts';
-
-const secret = 'a secret for tests, known to everybody who reads them';
+import { testCursorSecret, testSecret } from './test-secret.ts';
 
 export interface Answered {
   readonly status: number;
@@ -73,7 +72,7 @@ export function tokenFor({ tenantId, userId = 'admin', scope = '', entities, exp
     .setSubject(userId)
     .setIssuedAt()
     .setExpirationTime(expiresIn)
-    .sign(new TextEncoder().encode(secret));
+    .sign(new TextEncoder().encode(testSecret));
 }
 
 /**
@@ -86,8 +85,8 @@ export async function startTestApi({ temporalAddress = '127.0.0.1:1', temporalNa
   const opened = await openApiWorld({
     appUrl: database.appUrl,
     filesDir,
-    cursorSecret: 'another secret for tests, known just as widely',
-    tokenTrust: { kind: 'secret', secret },
+    cursorSecret: testCursorSecret,
+    tokenTrust: { kind: 'secret', secret: testSecret },
     identitySecrets,
     model: model ?? null,
     temporalAddress,

@@ -7,6 +7,7 @@ import { freePort } from '../../bin/process/tcp-port.ts';
 import { startChild } from '../../bin/up/start-child.ts';
 import type { RunningChild } from '../../bin/up/start-child.ts';
 import { endsWithFile } from './ends-with-file.ts';
+import { testCursorSecret, testSecret } from './test-secret.ts';
 
 export interface OurProcess {
   readonly pid: number;
@@ -33,8 +34,8 @@ export function environmentFor({ ownerUrl, appUrl, temporalAddress }: { ownerUrl
     DATABASE_URL: ownerUrl,
     HOLDFAST_APP_DATABASE_URL: appUrl,
     TEMPORAL_ADDRESS: temporalAddress,
-    HOLDFAST_JWT_SECRET: 'a secret for tests, known to everybody who reads them',
-    HOLDFAST_CURSOR_SECRET: 'another secret for tests, known just as widely',
+    HOLDFAST_JWT_SECRET: testSecret,
+    HOLDFAST_CURSOR_SECRET: testCursorSecret,
     HOLDFAST_EVIDENCE_KEY: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
 }

@@ -3,11 +3,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { eventually } from '../harness/eventually.ts';
-import { doors, syncDoor } from '../realtime/door-clients.ts';
+import { doors } from '../realtime/doors.ts';
 import { startLiveApi } from '../realtime/live-api.ts';
 import type { LiveApi } from '../realtime/live-api.ts';
 import { madeTenant } from '../realtime/made-tenant.ts';
 import type { MadeTenant } from '../realtime/made-tenant.ts';
+import { syncDoor } from '../realtime/sync-door.ts';
 
 let api: LiveApi;
 let victim: MadeTenant;

@@ -3,24 +3,19 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { asking } from '../../db/access/ask.ts';
 import { closeGate } from '../../db/held/gate.ts';
-import { createIds } from '../../db/ids.ts';
 import { makeHold } from '../../db/legal-hold/place-hold.ts';
-import { createPool } from '../../db/pool.ts';
-import type { Pool } from '../../db/pool.ts';
 import { pruneBatch, removeBehindGate } from '../../db/retention/prune-batch.ts';
 import type { PruneStep } from '../../db/retention/prune-batch.ts';
-import { openStore } from '../../db/store.ts';
-import type { Store } from '../../db/store.ts';
 import { inTenant } from '../../db/tenant-transaction.ts';
 import type { HoldWish } from '../../domain/legal-hold/legal-hold.schema.ts';
-import { freshDatabase } from '../harness/database.ts';
-import type { TestDatabase } from '../harness/database.ts';
 import { eventually } from '../harness/eventually.ts';
 import { isFullSize } from '../harness/fault-rounds.ts';
 import { randomFrom } from '../harness/random-from.ts';
 import { testSeed } from '../harness/seed.ts';
 import { appendFacts, madeRun, seqsWhere } from '../retention/made-run.ts';
 import type { MadeRun } from '../retention/made-run.ts';
+import { stageRemovals } from '../retention/removal-stage.ts';
+import type { RemovalStage } from '../retention/removal-stage.ts';
 import { granted, officerOf } from './officers.ts';
 
 const seed = testSeed();
@@ -29,30 +24,20 @@ const entries = 10_000;
 /** Each round is a hold placed while a run over all these entries is under way; so many share a run. */
 const holdsPerRun = 25;
 const runs = isFull ? 120 : 1;
-const clock = { nowMs: () => Date.now() };
-const ids = createIds(clock);
 
-let database: TestDatabase;
-let store: Store;
-let pruner: Pool;
-/** Sees who waits for what. */
-let owner: Pool;
+let stage: RemovalStage;
 beforeAll(async () => {
-  database = await freshDatabase();
-  store = await openStore({ appUrl: database.appUrl, clock, onTrouble: () => undefined });
-  pruner = createPool({ url: database.prunerUrl, max: 3 });
-  owner = createPool({ url: database.ownerUrl, max: 1 });
+  stage = await stageRemovals({ pruners: 3 });
 });
 afterAll(async () => {
-  await Promise.all([pruner.end(), owner.end()]);
-  await store.close();
-  await database.drop();
+  await stage.end();
 });
 
 const inScope = `share_id = 'held'`;
 
 /** Where the machine is busy with something else no connection may be had in time: then nothing was placed, and it is asked for again, as an officer would. */
 async function placeHold(tenantId: string, wish: HoldWish = { name: 'Race', items: [{ scope_type: 'share', scope_id: 'held' }] }): Promise<void> {
+  const { clock, ids, store } = stage;
   for (let triesLeft = 10; ; triesLeft -= 1) {
     try {
       granted(await makeHold({ ...store, clock, ids }, officerOf(tenantId), wish));
@@ -69,7 +54,7 @@ function stepOf({ tenantId, runId }: MadeRun, more: Partial<PruneStep> = {}): Pr
 
 async function runToTheEnd(run: MadeRun): Promise<number> {
   for (let removed = 0; ; ) {
-    const outcome = await pruneBatch(pruner, stepOf(run));
+    const outcome = await pruneBatch(stage.pruner, stepOf(run));
     if (outcome.kind === 'done') return removed;
     if (outcome.kind !== 'removed') throw new Error(outcome.kind);
     removed += outcome.removed;
@@ -94,6 +79,7 @@ const mixed = (count: number) => Array.from({ length: count }, (_, index) => ({ 
 
 describe('a hold placed while a run removes', () => {
   it(`when it is placed at any moment (${String(runs * holdsPerRun)} rounds, seed ${String(seed)}), then nothing of its scope goes after its answer, nothing else stays, and nobody waits for ever`, async () => {
+    const { ids, store } = stage;
     const random = randomFrom(seed);
     const outcome = { rounds: 0, midway: 0, lost: 0, left: 0 };
     for (let index = 0; index < runs; index += 1) {
@@ -126,6 +112,7 @@ describe('a hold placed while a run removes', () => {
   }, isFull ? 3_000_000 : 60_000);
 
   it('when the batch has read the holds already, then placing waits for it; without the gate it does not, and what it holds is gone', async () => {
+    const { ids, store, pruner } = stage;
     const outcomes: { gate: boolean; lost: number }[] = [];
     for (const gate of [true, false]) {
       const run = await madeRun({ store, ids, facts: mixed(60) });
@@ -151,6 +138,7 @@ describe('a hold placed while a run removes', () => {
   });
 
   it('when the hold comes while the removal waits at the gate, then nothing held goes; waiting and deleting in one statement deletes what it waited for', async () => {
+    const { ids, store, pruner, owner } = stage;
     const oneStatement = async ({ tenantId, runId }: MadeRun): Promise<void> => {
       await inTenant(pruner, tenantId, async (client) => {
         await client.query(`SELECT set_config('holdfast.prune_run', $1, true)`, [runId]);
@@ -193,6 +181,7 @@ describe('a hold placed while a run removes', () => {
   });
 
   it('when the gate is not there, then nothing can be removed and nothing placed', async () => {
+    const { ids, store, pruner, owner } = stage;
     const run = await madeRun({ store, ids, facts: mixed(9) });
     await owner.query('DELETE FROM hold_gate WHERE tenant_id = $1', [run.tenantId]);
     await expect(pruneBatch(pruner, stepOf(run))).rejects.toThrow('has no hold gate');

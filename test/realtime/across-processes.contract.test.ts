@@ -5,10 +5,11 @@ import type { Socket } from 'socket.io-client';
 import { tokenFor } from '../harness/api.ts';
 import { eventually } from '../harness/eventually.ts';
 import { startStopwatch } from '../harness/stopwatch.ts';
-import { doors, syncDoor } from './door-clients.ts';
-import type { DoorClient } from './door-clients.ts';
+import type { DoorClient } from './door-client.ts';
+import { doors } from './doors.ts';
 import { madeTenant } from './made-tenant.ts';
 import type { MadeTenant } from './made-tenant.ts';
+import { syncDoor } from './sync-door.ts';
 import { startTwoProcesses } from './two-processes.ts';
 import type { TwoProcesses } from './two-processes.ts';
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readLivePage } from '../../db/journal/read-live.ts';
 import type { LivePage } from '../../db/journal/read-live.ts';
 import { eventually } from '../harness/eventually.ts';
-import { doors } from './door-clients.ts';
+import { doors } from './doors.ts';
 import { startLiveApi } from './live-api.ts';
 import type { LiveApi } from './live-api.ts';
 import { madeTenant } from './made-tenant.ts';

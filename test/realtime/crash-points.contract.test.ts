@@ -9,11 +9,11 @@ import { isFullSize } from '../harness/fault-rounds.ts';
 import { eventually } from '../harness/eventually.ts';
 import { randomFrom } from '../harness/random-from.ts';
 import { testSeed } from '../harness/seed.ts';
-import { doors } from './door-clients.ts';
-import type { DoorClient } from './door-clients.ts';
+import type { DoorClient } from './door-client.ts';
+import { doors } from './doors.ts';
+import { startKillableApi } from './killable-api.ts';
 import { madeTenant } from './made-tenant.ts';
 import type { MadeTenant } from './made-tenant.ts';
-import { startKillableApi } from './killable-api.ts';
 
 const seed = testSeed();
 /** Somewhere between the request, its commit, its answer and its frames. */

@@ -7,10 +7,11 @@ import { WebSocket } from 'ws';
 import { Connection } from '../../realtime/hub/connection.ts';
 import { isFullSize } from '../harness/fault-rounds.ts';
 import { eventually } from '../harness/eventually.ts';
-import { doors, uiDoor } from './door-clients.ts';
+import { doors } from './doors.ts';
 import { startLiveApi } from './live-api.ts';
 import type { LiveApi } from './live-api.ts';
 import { madeTenant } from './made-tenant.ts';
+import { uiDoor } from './ui-door.ts';
 
 /** In each of three blocks. */
 const rounds = isFullSize() ? 500 : 30;

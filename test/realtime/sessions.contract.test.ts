@@ -4,11 +4,16 @@ import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { eventually } from '../harness/eventually.ts';
 import { startStopwatch } from '../harness/stopwatch.ts';
-import { currentDoor, doors, ioDoor, sseDoor, syncDoor, uiDoor } from './door-clients.ts';
+import { currentDoor } from './current-door.ts';
+import { doors } from './doors.ts';
+import { ioDoor } from './io-door.ts';
 import { startLiveApi } from './live-api.ts';
 import type { LiveApi } from './live-api.ts';
 import { madeTenant } from './made-tenant.ts';
 import type { MadeTenant } from './made-tenant.ts';
+import { sseDoor } from './sse-door.ts';
+import { syncDoor } from './sync-door.ts';
+import { uiDoor } from './ui-door.ts';
 
 let api: LiveApi;
 beforeAll(async () => {

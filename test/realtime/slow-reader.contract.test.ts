@@ -4,11 +4,12 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isFullSize } from '../harness/fault-rounds.ts';
 import { eventually } from '../harness/eventually.ts';
-import { doors, uiDoor } from './door-clients.ts';
-import type { Door } from './door-clients.ts';
+import type { Door } from './door-client.ts';
+import { doors } from './doors.ts';
 import { startLiveApi } from './live-api.ts';
 import type { LiveApi } from './live-api.ts';
 import { madeTenant } from './made-tenant.ts';
+import { uiDoor } from './ui-door.ts';
 
 /** 20,000 frames of 4 KiB prove it. Fewer and larger ones, 40 MiB in all, are far more than what may be held, and than the network takes off our hands. */
 const full = isFullSize();

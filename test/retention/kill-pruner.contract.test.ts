@@ -3,50 +3,37 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readLogExtent, readLogRecords } from '../../db/evidence/read-log.ts';
 import { createSignatureCheck } from '../../db/evidence/sign.ts';
-import { createIds } from '../../db/ids.ts';
 import { sha256 } from '../../db/journal/sha256.ts';
 import { makeHold } from '../../db/legal-hold/place-hold.ts';
-import { createPool } from '../../db/pool.ts';
-import type { Pool } from '../../db/pool.ts';
 import { certifyRun } from '../../db/retention/certify-run.ts';
 import { pruneBatch } from '../../db/retention/prune-batch.ts';
-import { openStore } from '../../db/store.ts';
-import type { Store } from '../../db/store.ts';
 import { queryAs } from '../../db/tenant-transaction.ts';
 import { verifyLog } from '../../domain/evidence/verify-log.ts';
-import { freshDatabase } from '../harness/database.ts';
-import type { TestDatabase } from '../harness/database.ts';
 import { isFullSize } from '../harness/fault-rounds.ts';
 import { randomFrom } from '../harness/random-from.ts';
 import { testSeed } from '../harness/seed.ts';
 import { granted, officerOf } from '../legal-hold/officers.ts';
 import { freshSigner, madeRun, seqsWhere } from './made-run.ts';
+import { stageRemovals } from './removal-stage.ts';
+import type { RemovalStage } from './removal-stage.ts';
 
 const seed = testSeed();
 const kills = isFullSize() ? 200 : 20;
 /** More than the kills leave time for: the run is still under way at the last of them. */
 const entries = kills * 150;
-const clock = { nowMs: () => Date.now() };
-const ids = createIds(clock);
 const signer = freshSigner();
 
-let database: TestDatabase;
-let store: Store;
-let pruner: Pool;
-let owner: Pool;
+let stage: RemovalStage;
 beforeAll(async () => {
-  database = await freshDatabase();
-  store = await openStore({ appUrl: database.appUrl, clock, onTrouble: () => undefined });
-  pruner = createPool({ url: database.prunerUrl, max: 3 });
-  owner = createPool({ url: database.ownerUrl, max: 1 });
+  stage = await stageRemovals({ pruners: 3 });
 });
 afterAll(async () => {
-  await Promise.all([pruner.end(), owner.end(), store.close()]);
-  await database.drop();
+  await stage.end();
 });
 
 describe('when the connections of a run are killed', () => {
   it(`then exactly what was planned and not held is removed, once (${String(kills)} kills, seed ${String(seed)})`, async () => {
+    const { clock, ids, store, pruner, owner } = stage;
     const random = randomFrom(seed);
     const facts = Array.from({ length: entries }, (_, index) => ({ share_id: index % 20 === 0 ? 'held' : 'free' }));
     const { tenantId, runId } = await madeRun({ store, ids, facts, signer });

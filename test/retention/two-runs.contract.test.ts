@@ -1,38 +1,25 @@
 // Two runs over the same entries at once take turns: each entry goes once, into one tombstone, and neither run breaks.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createIds } from '../../db/ids.ts';
-import { createPool } from '../../db/pool.ts';
-import type { Pool } from '../../db/pool.ts';
 import { pruneBatch } from '../../db/retention/prune-batch.ts';
-import { openStore } from '../../db/store.ts';
-import type { Store } from '../../db/store.ts';
 import { queryAs } from '../../db/tenant-transaction.ts';
-import { freshDatabase } from '../harness/database.ts';
-import type { TestDatabase } from '../harness/database.ts';
 import { madeRun, seqsWhere } from './made-run.ts';
 import type { MadeRun } from './made-run.ts';
+import { stageRemovals } from './removal-stage.ts';
+import type { RemovalStage } from './removal-stage.ts';
 
-const clock = { nowMs: () => Date.now() };
-const ids = createIds(clock);
 const entries = 600;
 
-let database: TestDatabase;
-let store: Store;
-let pruner: Pool;
-let owner: Pool;
+let stage: RemovalStage;
 beforeAll(async () => {
-  database = await freshDatabase();
-  store = await openStore({ appUrl: database.appUrl, clock, onTrouble: () => undefined });
-  pruner = createPool({ url: database.prunerUrl, max: 2 });
-  owner = createPool({ url: database.ownerUrl, max: 1 });
+  stage = await stageRemovals({ pruners: 2 });
 });
 afterAll(async () => {
-  await Promise.all([pruner.end(), owner.end(), store.close()]);
-  await database.drop();
+  await stage.end();
 });
 
 describe('when two runs remove the same entries at once', () => {
   it('then each entry goes once, and both come to their end', async () => {
+    const { ids, store, pruner } = stage;
     const first = await madeRun({ store, ids, facts: Array.from({ length: entries }, (_, index) => ({ share_id: `share${String(index % 7)}` })) });
     const second = await anotherRunOver(first);
     const planned = await seqsWhere(store, first.tenantId, 'share_id IS NOT NULL');
@@ -50,6 +37,7 @@ describe('when two runs remove the same entries at once', () => {
 });
 
 async function anotherRunOver({ tenantId, runId }: MadeRun): Promise<MadeRun> {
+  const { ids, owner } = stage;
   const other = { tenantId, runId: ids.next() };
   const asked = [tenantId, runId, other.runId];
   const plan = `(SELECT r.plan_hash FROM retention_run r WHERE r.tenant_id = $1 AND r.id = $2)`;
@@ -73,7 +61,7 @@ async function anotherRunOver({ tenantId, runId }: MadeRun): Promise<MadeRun> {
 
 async function toTheEnd(run: MadeRun): Promise<number> {
   for (let removed = 0; ; ) {
-    const outcome = await pruneBatch(pruner, { ...run, now: new Date().toISOString(), batchEntries: 20 });
+    const outcome = await pruneBatch(stage.pruner, { ...run, now: new Date().toISOString(), batchEntries: 20 });
     if (outcome.kind === 'done') return removed;
     if (outcome.kind !== 'removed') throw new Error(outcome.kind);
     removed += outcome.removed;

@@ -1,33 +1,22 @@
 // The list of sessions at its door: from first sight until they expire, by request and by sign-in, and seen by no other tenant.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openStore } from '../../db/store.ts';
-import type { Store } from '../../db/store.ts';
-import { startTestApi } from '../harness/api.ts';
-import type { TestApi } from '../harness/api.ts';
 import { eventually } from '../harness/eventually.ts';
 import { now, stageSessions } from './sessions-stage.ts';
-import type { Claims } from './sessions-stage.ts';
+import type { Claims, SessionsStage } from './sessions-stage.ts';
 
 const browser = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
 
-let api: TestApi;
-/** Another process, as far as admission goes: its own tail, its own memory. */
-let other: Store;
-
+let stage: SessionsStage;
 beforeAll(async () => {
-  api = await startTestApi();
-  other = await openStore({ appUrl: api.database.appUrl, clock: { nowMs: () => Date.now() }, onTrouble: () => undefined });
+  stage = await stageSessions();
 });
 afterAll(async () => {
-  await other.close();
-  await api.end();
+  await stage.end();
 });
-
-const tenant = () => stageSessions(api);
 
 describe('when a session is used for the first time', () => {
   it('then it is listed with its six fields', async () => {
-    const { token, knock, sessions } = await tenant();
+    const { token, knock, sessions } = await stage.tenant();
     const exp = now() + 1_000;
     await knock(await token({ sid: 's1', idp: 'okta', exp }), { 'user-agent': browser });
     expect(await sessions()).toEqual([
@@ -39,7 +28,7 @@ describe('when a session is used for the first time', () => {
   });
 
   it('then a token that names none is a session by its jti, else by its own hash; the issuer stands in for the provider', async () => {
-    const { token, knock, sessions } = await tenant();
+    const { token, knock, sessions } = await stage.tenant();
     await knock(await token({ jti: 'by-jti', iss: 'https://issuer' }));
     await knock(await token());
     const ids = (await sessions()).map(({ id }) => id);
@@ -49,14 +38,14 @@ describe('when a session is used for the first time', () => {
   });
 
   it('then many requests of it write it once, and nothing of it waits for the database', async () => {
-    const { token, knock, sessions } = await tenant();
+    const { token, knock, sessions } = await stage.tenant();
     const given = await token({ sid: 'busy' });
     await Promise.all(Array.from({ length: 20 }, () => knock(given)));
     expect(await sessions()).toHaveLength(1);
   });
 
   it('then a request that is not let in lists nothing', async () => {
-    const { knock, token, admin, sessions } = await tenant();
+    const { knock, token, admin, sessions } = await stage.tenant();
     await admin('PUT', '/api/v1/directory/users/ann', { email: 'a@example.com', name: 'A', status: 'suspended' });
     expect((await knock(await token({ sid: 'no' }))).status).toBe(403);
     expect(await sessions()).toEqual([]);
@@ -69,13 +58,13 @@ describe('when a sign-in is told of', () => {
   });
 
   it('then its session is listed before its first use', async () => {
-    const { admin, sessions } = await tenant();
+    const { admin, sessions } = await stage.tenant();
     await admin('POST', '/api/v1/events', login());
     expect(await sessions()).toMatchObject([{ id: 'l1', idp: 'saml', device_kind: 'desktop', ip_address: '203.0.113.9' }]);
   });
 
   it('then a failed one begins none, and an end that is over is not listed', async () => {
-    const { admin, sessions } = await tenant();
+    const { admin, sessions } = await stage.tenant();
     await admin('POST', '/api/v1/events', login({ outcome: 'failure' }));
     await admin('POST', '/api/v1/events', login({ session_id: 'l2', details: { expires_at: '2026-01-01T00:00:00Z' } }));
     expect(await sessions()).toEqual([]);
@@ -90,7 +79,7 @@ describe('when a session is known by its sign-in and by its first use', () => {
 
   /** In this order; `apart` each is written before the next one comes. */
   async function known(order: readonly ('login' | 'use')[], { details, apart }: { details: Record<string, unknown>; apart: boolean }) {
-    const { token, knock, admin, sessions } = await tenant();
+    const { token, knock, admin, sessions } = await stage.tenant();
     const exp = now() + 3_600;
     const steps = {
       login: () => admin('POST', '/api/v1/events', { event_type: 'auth.login', user_id: 'ann', session_id: 'l1', ip_address: '203.0.113.9', event_time: anHourAgo, details }),
@@ -123,15 +112,15 @@ describe('when a session is known by its sign-in and by its first use', () => {
   });
 
   it('then a newer token of the session moves its end on, and a sign-in told of later does not', async () => {
-    const { tenantId, token, knock, admin, sessions } = await tenant();
+    const { tenantId, token, knock, admin, sessions } = await stage.tenant();
     const [first, renewed] = [now() + 600, now() + 1_200];
     await knock(await token({ sid: 'l1', exp: first }));
     await sessions();
     // The other process has not noted it yet; this one would not write it again for a minute.
-    other.sessions.note({ tenantId, userId: 'ann', sessionId: 'l1', source: 'request' }, () => ({
+    stage.other.sessions.note({ tenantId, userId: 'ann', sessionId: 'l1', source: 'request' }, () => ({
       source: 'request', id: 'l1', userId: 'ann', idp: null, deviceKind: null, ipAddress: null, at: new Date().toISOString(), expiresAt: instant(renewed),
     }));
-    await other.sessions.flush();
+    await stage.other.sessions.flush();
     await admin('POST', '/api/v1/events', { event_type: 'auth.login', user_id: 'ann', session_id: 'l1', details: told });
     expect(await sessions()).toMatchObject([{ expires_at: instant(renewed), idp: 'saml' }]);
   });
@@ -139,7 +128,7 @@ describe('when a session is known by its sign-in and by its first use', () => {
 
 describe('the list of sessions', () => {
   it('when paged, then every session comes once, whoever it belongs to', async () => {
-    const { token, knock, admin } = await tenant();
+    const { token, knock, admin } = await stage.tenant();
     for (const [sub, sid] of [['ann', 'a'], ['ben', 'a'], ['ann', 'b'], ['cat', 'c|d']] as const) await knock(await token({ sub, sid }));
     const seen: string[] = [];
     let cursor = '';
@@ -155,7 +144,7 @@ describe('the list of sessions', () => {
   });
 
   it('when the session has expired, then it is listed no more', async () => {
-    const { token, knock, sessions } = await tenant();
+    const { token, knock, sessions } = await stage.tenant();
     await knock(await token({ sid: 's1', exp: now() + 3 }));
     expect(await sessions()).toHaveLength(1);
     await eventually(async () => (await sessions()).length === 0, { everyMs: 100, limitMs: 10_000 });
@@ -168,10 +157,10 @@ describe('the list of sessions', () => {
     ['events:write', 403],
     ['tenant:admin', 200],
   ])('when the scope is "%s", then all three doors answer %i', async (scope, expected) => {
-    const { token, knock } = await tenant();
+    const { token, knock } = await stage.tenant();
     await knock(await token({ sid: 's1' }));
     const given = await token({ sub: 'eve', scope });
-    const ask = async (method: string, path: string) => (await api.call(path, { method, token: given })).status;
+    const ask = async (method: string, path: string) => (await stage.api.call(path, { method, token: given })).status;
     expect(await ask('GET', '/api/v1/admin/sessions')).toBe(expected);
     expect(await ask('POST', '/api/v1/admin/sessions/s1/revoke')).toBe(expected);
     expect(await ask('POST', '/api/v1/admin/users/ann/sessions/revoke-all')).toBe(expected);
@@ -179,7 +168,7 @@ describe('the list of sessions', () => {
   });
 
   it('when another tenant has a session of the same name, then neither sees nor ends the other’s', async () => {
-    const [one, two] = [await tenant(), await tenant()];
+    const [one, two] = [await stage.tenant(), await stage.tenant()];
     const [ofOne, ofTwo] = [await one.token({ sid: 'same' }), await two.token({ sid: 'same' })];
     await one.knock(ofOne);
     await two.knock(ofTwo);
