@@ -23,6 +23,8 @@ export interface NewsQuery extends NewsWish {
 /** What was read together with its writing. */
 export interface FreshPage extends LivePage {
   readonly afterSeq: number;
+  /** As it was wished then: whoever came meanwhile may wish for more. */
+  readonly withEarlier: boolean;
 }
 
 /** With all they carry so many are no more than a page may hold: they need not be weighed first, which takes twice as long as to read them. */
@@ -50,7 +52,7 @@ export async function readJustWritten(client: Client, { tenantId, entries, wish 
   });
   if (rows[0] === undefined) return null;
   const page = pageOf(rows, rows[0], Number(rows[0].head));
-  return { ...page, afterSeq: page.head - entries };
+  return { ...page, afterSeq: page.head - entries, withEarlier };
 }
 
 function pageOf(rows: readonly LiveRow[], bounds: LiveRow, throughSeq: number): LivePage {

@@ -192,11 +192,11 @@ export class TenantFeed implements FeedPlace {
     }
   }
 
-  /** What was passed meanwhile is of no use any more. */
+  /** What was passed meanwhile is of no use any more, nor is what lacks what somebody who came meanwhile is shown. */
   #takeFresh(): FreshPage | null {
     const page = this.#fresh.get(this.#position) ?? null;
     for (const afterSeq of this.#fresh.keys()) if (afterSeq <= this.#position) this.#fresh.delete(afterSeq);
-    return page;
+    return page === null || page.withEarlier || !this.#someoneShowsEarlier() ? page : null;
   }
 
   #readOn(): Promise<LivePage | null> {

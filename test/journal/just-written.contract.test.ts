@@ -60,7 +60,7 @@ describe('when somebody follows the log in this process', () => {
     const read = await readLivePage(pool, { ...asked, selection: { kind: 'all' }, limit: 250 });
 
     expect(read?.entries).toMatchObject([{ earlier: { colour: 'red' } }, { earlier: { colour: 'red', size: 1 } }, { change: null, earlier: null }]);
-    expect(page).toEqual({ ...read, afterSeq: lastSeq - 3 });
+    expect(page).toEqual({ ...read, afterSeq: lastSeq - 3, withEarlier: true });
     expect(await readNews(pool, { ...asked, recordedFrom: 0 })).toEqual(read);
   });
 
@@ -75,6 +75,21 @@ describe('when somebody follows the log in this process', () => {
     const callKey = { keyHash: 'c'.repeat(64), bodyHash: 'd'.repeat(64) };
     expect((await append([madeFacts()], { callKey }))?.page?.entries).toHaveLength(1);
     expect((await append([madeFacts()], { callKey }))?.page ?? null).toBeNull();
+  });
+
+  it.each([
+    ['calls without keys', null],
+    ['a call with a key', { keyHash: 'e'.repeat(64), bodyHash: 'f'.repeat(64) }],
+  ])('then %s whose commit fails tell nobody, though they were read', async (_form, callKey) => {
+    await queryAsOwner(database, `CREATE FUNCTION refuse_at_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused at the commit'; END $$`);
+    await queryAsOwner(database, 'CREATE CONSTRAINT TRIGGER refuse_at_commit AFTER INSERT ON entry DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_at_commit()');
+    try {
+      await expect(append([madeFacts()], { callKey })).rejects.toThrow('refused at the commit');
+      expect(appended).toEqual([]);
+    } finally {
+      await queryAsOwner(database, 'DROP FUNCTION refuse_at_commit CASCADE');
+    }
+    expect((await append([madeFacts()], { callKey }))?.page?.entries).toHaveLength(1);
   });
 
   it('then what is earlier than the time they name is not looked for', async () => {

@@ -23,7 +23,7 @@ function feedOf(entries: readonly LiveEntry[]) {
   const reads: string[] = [];
   const log = new FollowedLog({ head: { tenantId: 't', epoch: 'e', lastSeq: 0, floorSeq: 0 }, clock, isHeard: () => true, onWaiting: () => undefined });
   const judged: number[] = [];
-  const readPage = (): Promise<LivePage> => Promise.resolve({ entries, throughSeq: entries.length, head: entries.length, floor: 0, epoch: 'e' });
+  const readPage = (): Promise<LivePage> => Promise.resolve({ entries, throughSeq: log.head, head: log.head, floor: 0, epoch: 'e' });
   const feed = new TenantFeed({
     log,
     cursors: createCursors(new Uint8Array(32)),
@@ -79,13 +79,13 @@ describe('the feed of a tenant', () => {
 
 /** Of one entry, as an append of this process brings it along. */
 function freshPage(seq: number): FreshPage {
-  return { entries: [entry(seq, null)], afterSeq: seq - 1, throughSeq: seq, head: seq, floor: 0, epoch: 'e' };
+  return { entries: [entry(seq, null)], afterSeq: seq - 1, throughSeq: seq, head: seq, floor: 0, epoch: 'e', withEarlier: false };
 }
 
-function listen(feed: TenantFeed, count: number): { readonly told: number[] } {
+function listen(feed: TenantFeed, count: number, { withEarlier = false } = {}): { readonly told: number[] } {
   const told: number[] = [];
   const room = { key: everyEntry } as Room;
-  for (let index = 0; index < count; index += 1) feed.join({ room, withEarlier: false, offer: ({ seq }) => { told.push(seq); } } as Pick<Subscription, 'room' | 'withEarlier' | 'offer'> as Subscription);
+  for (let index = 0; index < count; index += 1) feed.join({ room, withEarlier, offer: ({ seq }) => { told.push(seq); } } as Pick<Subscription, 'room' | 'withEarlier' | 'offer'> as Subscription);
   return { told };
 }
 
@@ -107,6 +107,18 @@ describe('what an append of this process brings along', () => {
     log.noteCommitted({ tenantId: 't', lastSeq: 3, touchesRights: false, page: freshPage(3) });
 
     expect([feed.position, reads.slice(1)]).toEqual([1, ['few']]);
+    feed.close();
+  });
+
+  it('when somebody came meanwhile who is shown what was there earlier, then the log is read with it', async () => {
+    const { log, feed, reads } = feedOf([entry(1, null)]);
+    await turns();
+    listen(feed, 1, { withEarlier: true });
+    const readBefore = reads.length;
+    log.noteCommitted({ tenantId: 't', lastSeq: 2, touchesRights: false, page: freshPage(2) });
+    await turns();
+
+    expect(reads.slice(readBefore)[0]).toBe('few');
     feed.close();
   });
 
