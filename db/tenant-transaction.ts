@@ -35,22 +35,25 @@ async function inTransaction<T>(pool: Pool, begin: string, work: (client: Client
   }
 }
 
-/** One statement as a tenant, in one round trip. */
-export async function queryAs<Row extends pg.QueryResultRow>(pool: Pool, tenantId: string, query: pg.QueryConfig): Promise<Row[]> {
+/** In one round trip: the COMMIT is sent right behind what `send` asks, so it asks for everything before it waits for any answer. */
+export async function inOneTrip<T>(pool: Pool, tenantId: string, send: (client: Client) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    const answers = await Promise.allSettled([client.query(beginAs(tenantId)), client.query<Row>(query), client.query('COMMIT')]);
-    const failed = answers.find((answer) => answer.status === 'rejected');
-    if (failed !== undefined) {
-      broken = failed.reason instanceof Error ? failed.reason : new Error(String(failed.reason));
-      throw broken;
-    }
-    const [, rows] = answers;
-    return rows.status === 'fulfilled' ? rows.value.rows : [];
+    const [, answer] = await Promise.all([client.query(beginAs(tenantId)), send(client), commit(client)]);
+    return answer;
+  } catch (error) {
+    // It is unknown what the connection still has in flight; a new one is cheap.
+    broken = error instanceof Error ? error : new Error(String(error));
+    throw broken;
   } finally {
     client.release(broken);
   }
+}
+
+/** One statement as a tenant. */
+export function queryAs<Row extends pg.QueryResultRow>(pool: Pool, tenantId: string, query: pg.QueryConfig): Promise<Row[]> {
+  return inOneTrip(pool, tenantId, async (client) => (await client.query<Row>(query)).rows);
 }
 
 /** A COMMIT of a transaction that failed answers ROLLBACK without an error; that must never pass for success. */

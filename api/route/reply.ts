@@ -3,12 +3,17 @@ import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Refusal } from '../../domain/shared/refusal.ts';
 
-/** JSON that stands as text already (a page built by PostgreSQL): sent as it is, never parsed. */
+/** JSON that stands as text already (a page built by PostgreSQL): sent as it is, part after part, never parsed and never put together. */
 export class RawJson {
-  readonly text: string;
+  readonly parts: readonly string[];
 
-  constructor(text: string) {
-    this.text = text;
+  constructor(parts: readonly string[]) {
+    this.parts = parts;
+  }
+
+  /** For tests and checks: putting a large page together costs as much as encoding it. */
+  get text(): string {
+    return this.parts.join('');
   }
 }
 
@@ -79,8 +84,8 @@ export type ReplyOf<Spec extends ReplySpec> = Spec extends MediaReply
 /** Everything a handler may return. */
 export type Handled<Body> = Body | RawJson | OtherMedia | Answer<Body> | Refusal;
 
-export function rawJson(text: string): RawJson {
-  return new RawJson(text);
+export function rawJson(...parts: readonly string[]): RawJson {
+  return new RawJson(parts);
 }
 
 export function answer<Body>(parts: AnswerParts<Body>): Answer<Body> {

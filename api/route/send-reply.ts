@@ -10,7 +10,7 @@ import { check } from './field-problems.ts';
 export interface ReadyReply {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
-  readonly body: string | Uint8Array | ByteStream;
+  readonly body: string | Uint8Array | RawJson | ByteStream;
 }
 
 /** `checkReplies` compares the reply with its schema; a difference is our fault and thrown. */
@@ -28,7 +28,7 @@ export function readyReply(
   if (isNoContent(route.reply)) return { status, headers, body: '' };
   if (route.reply instanceof MediaReply)
     return { status, headers: { 'content-type': route.reply.mediaTypes[0], ...headers }, body: asMedia({ route, body }) };
-  return { status, headers: { 'content-type': jsonType, ...headers }, body: body instanceof RawJson ? body.text : JSON.stringify(body) };
+  return { status, headers: { 'content-type': jsonType, ...headers }, body: body instanceof RawJson ? body : JSON.stringify(body) };
 }
 
 function readyOtherMedia({ mediaType, text }: OtherMedia, route: Route): ReadyReply {
@@ -46,10 +46,28 @@ export function sendReply(
   { reply, base }: { readonly reply: ReadyReply; readonly base: OutgoingHttpHeaders },
 ): void {
   const { status, headers, body } = reply;
-  const length = lengthOf(body);
-  response.writeHead(status, status === 204 || length === null ? { ...base, ...headers } : { ...base, ...headers, 'content-length': length });
-  if (body instanceof ByteStream) sendStream(response, body);
-  else response.end(body);
+  const begin = (length: number | null): void => {
+    response.writeHead(status, status === 204 || length === null ? { ...base, ...headers } : { ...base, ...headers, 'content-length': length });
+  };
+  if (body instanceof RawJson) {
+    sendParts(response, body, begin);
+  } else if (body instanceof ByteStream) {
+    begin(body.bytes);
+    sendStream(response, body);
+  } else {
+    begin(Buffer.byteLength(body));
+    response.end(body);
+  }
+}
+
+/** As bytes, which the socket takes as they are: a text would be copied once to be counted and once more to be sent. */
+function sendParts(response: ServerResponse, { parts }: RawJson, begin: (length: number) => void): void {
+  const bytes = parts.map((part) => Buffer.from(part));
+  begin(bytes.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  response.cork();
+  for (const part of bytes) response.write(part);
+  response.uncork();
+  response.end();
 }
 
 /** Whoever takes nothing for so long is not served any more: an open file is held for them. */
@@ -59,11 +77,6 @@ const idleMs = 30_000;
 function sendStream(response: ServerResponse, body: ByteStream): void {
   response.setTimeout(idleMs, () => response.destroy());
   pipeline(body.open(), response, () => undefined);
-}
-
-function lengthOf(body: ReadyReply['body']): number | null {
-  if (body instanceof ByteStream) return body.bytes;
-  return typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
 }
 
 const none: OutgoingHttpHeaders = {};

@@ -7,6 +7,11 @@ import type { Ask } from './ask.ts';
 import { readAsker, readChain } from './read-asker.ts';
 import { sightOf, visibleProfilesSql } from './visible-profiles.ts';
 
+/** Of them one thing is asked, and it does not depend on what they read: how they stand. */
+export function readsEverything(principal: Principal): boolean {
+  return sightOf(principal, 'read') === 'everything';
+}
+
 /** Null means all shares of the tenant, closed ones and such as only the log knows included. */
 export async function readableShares(client: Client, principal: Principal): Promise<readonly string[] | null> {
   const ask = asking(client);

@@ -6,7 +6,7 @@ import { appendBatch } from '../../db/journal/append-batch.ts';
 import { monthsAfterSeqSql } from '../../db/journal/change-json.ts';
 import { createJournal } from '../../db/journal/journal.ts';
 import { ensurePartitions, listPartitions } from '../../db/journal/partitions.ts';
-import { readChanges } from '../../db/journal/read-changes.ts';
+import { readChanges, readLightChanges } from '../../db/journal/read-changes.ts';
 import { createPool } from '../../db/pool.ts';
 import type { Client, Pool } from '../../db/pool.ts';
 import { countPendingChanges } from '../../db/sync/pending-changes.ts';
@@ -202,6 +202,7 @@ describe('when a log of two years is read from a cursor in its last months', () 
   const page = { tenantId, afterSeq, limit: 100 };
   const readings: readonly [string, (client: Client) => Promise<unknown>][] = [
     ['a page over all shares', (client) => readChanges(client, { ...page, shareIds: null, shareId: null })],
+    ['a light page over all shares', (client) => readLightChanges(client, { ...page, shareIds: null, shareId: null })],
     ['a page of one share', (client) => readChanges(client, { ...page, shareIds: ['shr_1'], shareId: 'shr_1' })],
     ['the count of what a device has not seen', (client) => countPendingChanges(client, { tenantId, shareId: 'shr_1', afterSeq })],
   ];

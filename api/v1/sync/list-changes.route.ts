@@ -109,6 +109,8 @@ function present(part: ChangesPart, reading: Reading, world: ApiWorld): RawJson 
   const { epoch, position: seq, acceptedFloor } = part;
   const cursor = world.cursors.make(reading.principal.tenantId, { epoch, seq, scopeTag: reading.scopeTag, acceptedFloor });
   return rawJson(
-    `{"changes":[${part.rows}],"cursor":${JSON.stringify(cursor)},"has_more":${String(part.hasMore)},"share_id":${JSON.stringify(reading.shareId)}}`,
+    '{"changes":[',
+    part.rows,
+    `],"cursor":${JSON.stringify(cursor)},"has_more":${String(part.hasMore)},"share_id":${JSON.stringify(reading.shareId)}}`,
   );
 }
