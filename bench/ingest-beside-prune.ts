@@ -19,7 +19,7 @@ const target = 2;
 const installation = await startBenchInstallation();
 const { ownerUrl, prunerUrl, apiUrl, token } = installation;
 const owner = new pg.Client({ connectionString: ownerUrl });
-const pruner = createPool({ url: prunerUrl, max: 1 });
+const pruner = createPool({ url: prunerUrl, max: 2 });
 let sent = 0;
 try {
   await fillLog({ ownerUrl, entries: Number(values.entries), months });

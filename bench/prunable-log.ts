@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { filterToJson } from '../domain/filter/filter-json.ts';
 import { toFilter } from '../domain/filter/filter.schema.ts';
 import { isRefusal } from '../domain/shared/refusal.ts';
-import { pruneBatch } from '../db/retention/prune-batch.ts';
+import { prunePair } from '../db/retention/prune-pair.ts';
 
 /** Ten of two hundred: one entry in twenty is theirs. */
 export const heldUsers = Array.from({ length: 10 }, (_, index) => `usr_${String(index * 20)}`);
@@ -11,7 +11,7 @@ export const heldUsers = Array.from({ length: 10 }, (_, index) => `usr_${String(
 export async function removeAll(pruner: pg.Pool, runId: string, batchEntries: number): Promise<number> {
   const now = new Date().toISOString();
   for (let removed = 0; ; ) {
-    const outcome = await pruneBatch(pruner, { tenantId: 'demo', runId, now, batchEntries });
+    const outcome = await prunePair(pruner, { tenantId: 'demo', runId, now, batchEntries });
     if (outcome.kind === 'done') return removed;
     if (outcome.kind !== 'removed') throw new Error(`the run is ${outcome.kind}`);
     removed += outcome.removed;

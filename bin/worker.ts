@@ -47,11 +47,11 @@ async function start(): Promise<Serving> {
       log.warn({ err: error }, 'a connection to the database broke');
     },
   });
-  // One batch at a time and one to spare: removing must not crowd out anybody.
+  // Two batches of a run side by side, and another run: removing must not crowd out anybody.
   const pruner = createPool({
     url: prunerUrl,
     name: 'holdfast-pruner',
-    max: 2,
+    max: 4,
     onError: (error) => {
       log.warn({ err: error }, 'a connection of the pruner broke');
     },

@@ -2,7 +2,7 @@
 import type { Pool } from '../../db/pool.ts';
 import { hideBatch } from '../../db/retention/hide-batch.ts';
 import type { NoBatch } from '../../db/retention/open-batch.ts';
-import { pruneBatch } from '../../db/retention/prune-batch.ts';
+import { prunePair } from '../../db/retention/prune-pair.ts';
 import { bringQuarantineIntoForce } from '../../db/retention/quarantine.ts';
 import { readCourse } from '../../db/retention/read-course.ts';
 import { pauseForPin } from '../../db/retention/wait-for-pin.ts';
@@ -45,7 +45,7 @@ export async function carryRun(world: CarryingWorld, step: CarryStep): Promise<C
   if (broken !== null) return over(`the log does not hold together, and nothing goes: ${broken}`);
   for (;;) {
     step.onProgress?.();
-    const outcome = await pruneBatch(world.pruner, batchOf(step));
+    const outcome = await prunePair(world.pruner, batchOf(step));
     if (outcome.kind === 'done') return over(null);
     if (outcome.kind === 'pinned') return waitForPin(world, step);
     if (outcome.kind !== 'removed') return ended(outcome);

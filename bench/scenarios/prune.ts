@@ -17,7 +17,7 @@ export async function prune({ ownerUrl, prunerUrl }: BenchInstallation): Promise
   await fillLog({ ownerUrl, entries, months });
   const owner = new pg.Client({ connectionString: ownerUrl });
   await owner.connect();
-  const pruner = createPool({ url: prunerUrl, max: 1 });
+  const pruner = createPool({ url: prunerUrl, max: 2 });
   await placeHold(owner);
   const partitions = await monthsThatAreOver(owner);
   const spans = chunksOf(partitions, monthsPerRound);

@@ -13,11 +13,30 @@ export async function closeGate(ask: Ask, tenantId: string): Promise<void> {
  * One at a time: what one statement has found and a later one removes no other run may remove in between.
  */
 export async function passGate(ask: Ask, tenantId: string): Promise<void> {
-  const rows = await ask<{ isolation: string }>({
-    name: 'pass-gate',
-    text: `SELECT current_setting('transaction_isolation') AS isolation FROM hold_gate WHERE tenant_id = $1 FOR NO KEY UPDATE`,
-    values: [tenantId],
-  });
+  await pass(ask, { tenantId, name: 'pass-gate', lock: 'NO KEY UPDATE' });
+  // Whoever passed beside the one before may still be at work.
+  await ask({ name: 'nobody-beside', text: `SELECT pg_advisory_lock(${besideSql}), pg_advisory_unlock(${besideSql})`, values: [tenantId] });
+}
+
+/**
+ * Beside one that has passed the gate and waits until this is through: it keeps the gate shut for holds, and the next one out.
+ * As all that follows it in the transaction is read later, the holds read there are in force until this ends too.
+ */
+export async function passGateBeside(ask: Ask, tenantId: string): Promise<void> {
+  await pass(ask, { tenantId, name: 'pass-gate-beside', lock: 'KEY SHARE' });
+  await ask({ name: 'one-beside', text: `SELECT pg_advisory_xact_lock(${besideSql})`, values: [tenantId] });
+}
+
+const besideSql = `hashtextextended('holdfast.beside:' || $1, 0)`;
+
+interface Passing {
+  readonly tenantId: string;
+  readonly name: string;
+  readonly lock: 'NO KEY UPDATE' | 'KEY SHARE';
+}
+
+async function pass(ask: Ask, { tenantId, name, lock }: Passing): Promise<void> {
+  const rows = await ask<{ isolation: string }>({ name, text: `SELECT current_setting('transaction_isolation') AS isolation FROM hold_gate WHERE tenant_id = $1 FOR ${lock}`, values: [tenantId] });
   requireGate(rows, tenantId);
   // With one snapshot for the whole transaction, waiting here would be in vain.
   if (rows[0]?.isolation !== 'read committed') throw new Error('who removes entries must read what was committed while it waited');

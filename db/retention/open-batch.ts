@@ -24,6 +24,14 @@ export interface OpenBatch {
   readonly rules: RulesInForce;
 }
 
+/** Where a batch begins that does not wait for the one before to be over. */
+export interface BatchPlace {
+  readonly part: number;
+  readonly afterSeq: string;
+  /** Of the tombstone it writes, if it writes one. */
+  readonly stone: number;
+}
+
 /** Why there is no batch. */
 export type NoBatch =
   /** Nothing of the plan is left. */
@@ -44,8 +52,9 @@ export async function openBatch(ask: Ask, step: BatchStep): Promise<OpenBatch | 
   return openBehindGate(ask, step);
 }
 
-export async function openBehindGate(ask: Ask, { tenantId, runId, afterHoldsWereRead }: BatchStep): Promise<OpenBatch | NoBatch> {
-  const run = await lockRun(ask, { tenantId, runId });
+/** Without a place it begins where the run stands, and the run is locked. */
+export async function openBehindGate(ask: Ask, { tenantId, runId, afterHoldsWereRead }: BatchStep, place: BatchPlace | null = null): Promise<OpenBatch | NoBatch> {
+  const run = place === null ? await lockRun(ask, { tenantId, runId }) : { ...(await readRun(ask, { tenantId, runId })), next_part: place.part, after_seq: place.afterSeq };
   if (run.state !== 'running') return { kind: 'not running', state: run.state };
   const part = await findPart(ask, { tenantId, run });
   if (part === null) return { kind: 'done' };
@@ -72,12 +81,26 @@ export interface RunRow {
   readonly after_seq: string;
 }
 
-async function lockRun(ask: Ask, { tenantId, runId }: { tenantId: string; runId: string }): Promise<RunRow> {
+/** Whoever wants to change it waits; who only names it (a tombstone) does not. */
+function lockRun(ask: Ask, run: RunName): Promise<RunRow> {
+  return findRun(ask, run, { name: 'lock-run', lock: 'FOR NO KEY UPDATE OF r' });
+}
+
+function readRun(ask: Ask, run: RunName): Promise<RunRow> {
+  return findRun(ask, run, { name: 'read-run', lock: '' });
+}
+
+interface RunName {
+  readonly tenantId: string;
+  readonly runId: string;
+}
+
+async function findRun(ask: Ask, { tenantId, runId }: RunName, { name, lock }: { readonly name: string; readonly lock: string }): Promise<RunRow> {
   const [run] = await ask<RunRow>({
-    name: 'lock-run',
+    name,
     text: `SELECT r.state, r.action, r.plan_hash, r.policy_id, (SELECT p.policy_version FROM retention_plan p WHERE p.tenant_id = r.tenant_id AND p.hash = r.plan_hash) AS policy_version,
         r.next_part, r.after_seq
-      FROM retention_run r WHERE r.tenant_id = $1 AND r.id = $2 FOR UPDATE OF r`,
+      FROM retention_run r WHERE r.tenant_id = $1 AND r.id = $2 ${lock}`,
     values: [tenantId, runId],
   });
   if (run === undefined) throw new Error(`there is no run ${runId}`);

@@ -6,6 +6,7 @@ import { closeGate } from '../../db/held/gate.ts';
 import { makeHold } from '../../db/legal-hold/place-hold.ts';
 import { pruneBatch, removeBehindGate } from '../../db/retention/prune-batch.ts';
 import type { PruneStep } from '../../db/retention/prune-batch.ts';
+import { prunePair } from '../../db/retention/prune-pair.ts';
 import { inTenant } from '../../db/tenant-transaction.ts';
 import type { HoldWish } from '../../domain/legal-hold/legal-hold.schema.ts';
 import { eventually } from '../harness/eventually.ts';
@@ -54,7 +55,7 @@ function stepOf({ tenantId, runId }: MadeRun, more: Partial<PruneStep> = {}): Pr
 
 async function runToTheEnd(run: MadeRun): Promise<number> {
   for (let removed = 0; ; ) {
-    const outcome = await pruneBatch(stage.pruner, stepOf(run));
+    const outcome = await prunePair(stage.pruner, stepOf(run));
     if (outcome.kind === 'done') return removed;
     if (outcome.kind !== 'removed') throw new Error(outcome.kind);
     removed += outcome.removed;

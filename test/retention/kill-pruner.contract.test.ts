@@ -6,7 +6,7 @@ import { createSignatureCheck } from '../../db/evidence/sign.ts';
 import { sha256 } from '../../db/journal/sha256.ts';
 import { makeHold } from '../../db/legal-hold/place-hold.ts';
 import { certifyRun } from '../../db/retention/certify-run.ts';
-import { pruneBatch } from '../../db/retention/prune-batch.ts';
+import { prunePair } from '../../db/retention/prune-pair.ts';
 import { queryAs } from '../../db/tenant-transaction.ts';
 import { verifyLog } from '../../domain/evidence/verify-log.ts';
 import { isFullSize } from '../harness/fault-rounds.ts';
@@ -25,7 +25,7 @@ const signer = freshSigner();
 
 let stage: RemovalStage;
 beforeAll(async () => {
-  stage = await stageRemovals({ pruners: 3 });
+  stage = await stageRemovals({ pruners: 4 });
 });
 afterAll(async () => {
   await stage.end();
@@ -48,7 +48,7 @@ describe('when the connections of a run are killed', () => {
     const carry = async (): Promise<void> => {
       for (;;) {
         try {
-          if ((await pruneBatch(pruner, step)).kind === 'done') return;
+          if ((await prunePair(pruner, step)).kind === 'done') return;
         } catch {
           broken += 1;
         }

@@ -41,7 +41,7 @@ async function started(action: 'delete' | 'archive' | 'quarantine' = 'delete'): 
   return run;
 }
 
-/** Its worker dies after the first batch, and nobody goes on with it. */
+/** Its worker dies after the first two batches, and nobody goes on with it. */
 async function carriedHalf(run: RunHere): Promise<number> {
   for (let diesAt = 1; ; diesAt += 1) {
     let beats = 0;
@@ -49,7 +49,7 @@ async function carriedHalf(run: RunHere): Promise<number> {
       beats += 1;
       if (beats === diesAt) throw new Error('the worker died');
     };
-    await expect(here.carry(run, { batchEntries: 20, onProgress })).rejects.toThrow('the worker died');
+    await expect(here.carry(run, { batchEntries: 10, onProgress })).rejects.toThrow('the worker died');
     const gone = 60 - (await seqsWhere(here.store, run.tenantId, ours)).length;
     if (gone > 0) return gone;
   }

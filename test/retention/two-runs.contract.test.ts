@@ -1,7 +1,9 @@
 // Two runs over the same entries at once take turns: each entry goes once, into one tombstone, and neither run breaks.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { pruneBatch } from '../../db/retention/prune-batch.ts';
+import { makeHold } from '../../db/legal-hold/place-hold.ts';
+import { prunePair } from '../../db/retention/prune-pair.ts';
 import { queryAs } from '../../db/tenant-transaction.ts';
+import { granted, officerOf } from '../legal-hold/officers.ts';
 import { madeRun, seqsWhere } from './made-run.ts';
 import type { MadeRun } from './made-run.ts';
 import { stageRemovals } from './removal-stage.ts';
@@ -11,7 +13,7 @@ const entries = 600;
 
 let stage: RemovalStage;
 beforeAll(async () => {
-  stage = await stageRemovals({ pruners: 2 });
+  stage = await stageRemovals({ pruners: 4 });
 });
 afterAll(async () => {
   await stage.end();
@@ -33,6 +35,26 @@ describe('when two runs remove the same entries at once', () => {
     });
     expect(stones).toEqual({ named: String(entries), seqs: `{[${String(planned[0])},${String((planned.at(-1) ?? 0) + 1)})}` });
     expect(await seqsWhere(store, first.tenantId, 'share_id IS NOT NULL')).toEqual([]);
+  });
+});
+
+describe('when two runs of a tenant remove side by side, two batches each', () => {
+  it('then whoever places a hold gets through between them, and not at their end', async () => {
+    const { ids, store, clock } = stage;
+    const first = await madeRun({ store, ids, facts: Array.from({ length: 2_400 }, () => ({ share_id: 'free' })) });
+    const second = await anotherRunOver(first);
+    const { tenantId } = first;
+    const left = async (): Promise<number> => (await seqsWhere(store, tenantId, 'share_id IS NOT NULL')).length;
+    const removing = Promise.all([first, second].map(toTheEnd));
+    const atAnswers: number[] = [];
+    for (let hold = 0; hold < 3; hold += 1) {
+      granted(await makeHold({ ...store, clock, ids }, officerOf(tenantId), { name: String(hold), items: [{ scope_type: 'share', scope_id: `share${String(hold)}` }] }));
+      atAnswers.push(await left());
+    }
+    await removing;
+
+    expect(atAnswers.filter((count) => count > 0)).toHaveLength(3);
+    expect(await left()).toBe(0);
   });
 });
 
@@ -61,7 +83,7 @@ async function anotherRunOver({ tenantId, runId }: MadeRun): Promise<MadeRun> {
 
 async function toTheEnd(run: MadeRun): Promise<number> {
   for (let removed = 0; ; ) {
-    const outcome = await pruneBatch(stage.pruner, { ...run, now: new Date().toISOString(), batchEntries: 20 });
+    const outcome = await prunePair(stage.pruner, { ...run, now: new Date().toISOString(), batchEntries: 20 });
     if (outcome.kind === 'done') return removed;
     if (outcome.kind !== 'removed') throw new Error(outcome.kind);
     removed += outcome.removed;
