@@ -2,6 +2,7 @@
 import { expect } from '@jest/globals';
 import { tokenFor } from '../harness/api.ts';
 import type { Answered, TestApi } from '../harness/api.ts';
+import { eventually } from '../harness/eventually.ts';
 
 export interface PollStage {
   readonly tenantId: string;
@@ -43,6 +44,18 @@ export async function stagePolls(api: TestApi): Promise<PollStage> {
     write: (entry) => api.call('/api/v1/events', { method: 'POST', token: admin, json: { event_type: 'file.create', ...entry } }),
     poll: (path, token = member) => api.call(`/current/activity/poll/${path}`, { token }),
   };
+}
+
+/** A poll that is held now. What the stage itself wrote may still be coming by and answers a poll at once: then it is asked again, as its clients do. */
+export async function held(api: TestApi, ask: () => Promise<Answered>): Promise<{ readonly waiting: Promise<Answered> }> {
+  for (let triesLeft = 5; ; triesLeft -= 1) {
+    const waiting = ask();
+    const early: { answer: Answered | null } = { answer: null };
+    void waiting.then((answer) => { early.answer = answer; }, () => undefined);
+    await eventually(() => api.world.activity.held === 1 || early.answer !== null);
+    if (early.answer === null) return { waiting };
+    if (triesLeft === 0 || early.answer.status !== 200) throw new Error(`the poll was answered and not held: ${JSON.stringify(early.answer.body)}`);
+  }
 }
 
 export const responseOf = ({ body }: Answered) => body.response as { readonly activity: Record<string, string>; readonly lastactivity: string };

@@ -5,7 +5,7 @@ import { isRefusal } from '../../domain/shared/refusal.ts';
 import { startTestApi, tokenFor } from '../harness/api.ts';
 import type { TestApi } from '../harness/api.ts';
 import { eventually } from '../harness/eventually.ts';
-import { fieldsOf, lastOf, nothing, stagePolls } from './poll-stage.ts';
+import { fieldsOf, held, lastOf, nothing, stagePolls } from './poll-stage.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -20,8 +20,7 @@ describe('when a poll waits', () => {
     const { write, poll } = await stagePolls(api);
     const first = await poll('shr_1/');
     const startedAtMs = performance.now();
-    const waiting = poll(`shr_1/?wait=20&updated=1&fields=comments&lastactivity=${lastOf(first)}`);
-    await eventually(() => api.world.activity.held === 1);
+    const { waiting } = await held(api, () => poll(`shr_1/?wait=20&updated=1&fields=comments&lastactivity=${lastOf(first)}`));
     await write({ share_id: 'shr_1', resource_id: 'fil_1', activity: ['storage:fil_1'] });
     await write({ share_id: 'shr_1', resource_id: 'fil_1', activity: ['comments:fil_1'] });
 
@@ -33,8 +32,7 @@ describe('when a poll waits', () => {
   it('then without updated it answers all that is known, with the new stamp', async () => {
     const { write, poll } = await stagePolls(api);
     const first = await poll('shr_1/');
-    const waiting = poll(`shr_1/?wait=20&lastactivity=${lastOf(first)}`);
-    await eventually(() => api.world.activity.held === 1);
+    const { waiting } = await held(api, () => poll(`shr_1/?wait=20&lastactivity=${lastOf(first)}`));
     await write({ share_id: 'shr_1', resource_id: 'fil_1', activity: ['comments:fil_1'] });
 
     expect(fieldsOf(await waiting)).toEqual([...fieldsOf(first), 'comments', 'comments:fil_1'].sort());
@@ -42,8 +40,7 @@ describe('when a poll waits', () => {
 
   it('then a first call that knows nothing waits for the first', async () => {
     const { write, poll, stranger } = await stagePolls(api);
-    const waiting = poll('?wait=20', stranger);
-    await eventually(() => api.world.activity.held === 1);
+    const { waiting } = await held(api, () => poll('?wait=20', stranger));
     await write({ target_user_id: 'usr_s', activity: ['upload:up_1'] });
 
     expect(fieldsOf(await waiting)).toEqual(['upload', 'upload:up_1']);
@@ -70,8 +67,7 @@ describe('when a poll waits', () => {
 
   it('then losing the profile refuses it, and news of after the loss are not shown', async () => {
     const { admin, poll } = await stagePolls(api);
-    const waiting = poll('shr_1/?wait=20&updated=1');
-    await eventually(() => api.world.activity.held === 1);
+    const { waiting } = await held(api, () => poll('shr_1/?wait=20&updated=1'));
     await api.call('/api/v1/directory/profiles/shr_1/members/usr_m', { method: 'DELETE', token: admin });
 
     expect(await waiting).toMatchObject({ status: 400, body: { result: 'no', error: { code: 1605 } } });
@@ -79,8 +75,7 @@ describe('when a poll waits', () => {
 
   it('then suspending its user ends it', async () => {
     const { put, poll } = await stagePolls(api);
-    const waiting = poll('?wait=20&updated=1');
-    await eventually(() => api.world.activity.held === 1);
+    const { waiting } = await held(api, () => poll('?wait=20&updated=1'));
     await put('users/usr_m', { email: 'm@example.com', name: 'M', status: 'suspended' });
 
     expect((await waiting).status).toBe(403);
@@ -92,8 +87,7 @@ describe('when a poll waits', () => {
     await put('users/usr_g', { email: 'g@example.com', name: 'G' });
     await put('groups/grp_1', { name: 'Group', members: ['usr_g'] });
     await put('profiles/shr_1/members/grp_1', { role: 'member' });
-    const waiting = poll('shr_1/?wait=20&updated=1', token);
-    await eventually(() => api.world.activity.held === 1);
+    const { waiting } = await held(api, () => poll('shr_1/?wait=20&updated=1', token));
     await put('groups/grp_1', { name: 'Group', members: [] });
 
     expect((await waiting).status).toBe(400);
@@ -113,8 +107,7 @@ describe('when a poll waits', () => {
 
   it('then multiplayer switched off while it waits ends it', async () => {
     const { put, poll } = await stagePolls(api);
-    const waiting = poll('shr_1/?wait=20&updated=1');
-    await eventually(() => api.world.activity.held === 1);
+    const { waiting } = await held(api, () => poll('shr_1/?wait=20&updated=1'));
     await put('profiles/shr_1', { type: 'share', name: 'Share', parent_id: 'ws_1', multiplayer: false });
 
     expect(await waiting).toMatchObject({ status: 400, body: { error: { code: 1605 } } });
