@@ -155,6 +155,32 @@ describe('two batches side by side', () => {
     expect(await prunePair(stage.pruner, stepOf(run))).toEqual({ kind: 'not running', state: 'paused' });
   });
 
+  it('when the run is to be paused while the second waits for its turn, then nobody waits in a circle', async () => {
+    const run = await made();
+    const waiters = (count: number): Promise<unknown> =>
+      eventually(async () => {
+        const { rows } = await stage.owner.query(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%retention_run%'`);
+        return rows.length >= count;
+      });
+    let pausing: Promise<unknown> | undefined;
+    const results = await sideBySide({
+      run,
+      async until() {
+        // As the API locks it: against everybody, whoever only names the run included.
+        pausing = inTenant(stage.store.pool, run.tenantId, async (client) => {
+          await client.query('SELECT FROM retention_run WHERE tenant_id = $1 AND id = $2 FOR UPDATE', [run.tenantId, run.runId]);
+          await client.query(`UPDATE retention_run SET state = 'paused' WHERE tenant_id = $1 AND id = $2`, [run.tenantId, run.runId]);
+        });
+        await waiters(2);
+      },
+    });
+    await pausing;
+
+    expect(results).toMatchObject([{ value: { removed: 20 } }, { value: { removed: 20 } }]);
+    expect(await prunePair(stage.pruner, stepOf(run))).toEqual({ kind: 'not running', state: 'paused' });
+    expect(await left(run)).toHaveLength(20);
+  });
+
   it('when a hold comes after the first has ended, then it waits for the second; had that not passed the gate, what is held would go', async () => {
     const outcomes: { gate: boolean; lost: number }[] = [];
     for (const gate of [true, false]) {
