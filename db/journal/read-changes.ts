@@ -30,7 +30,7 @@ export interface ChangesPage {
 /** A page ends with the row that comes to this, however many were asked for: five thousand heavy ones are more than a process can hold as one text. */
 const pageBytes = 8 * 1024 * 1024;
 
-/** Of so many none is weighed together with the others, if none of them is heavier than its part of a page. */
+/** So many rows make no page too heavy, if none of them is heavier than its part of it. */
 export const mostUnweighed = 1_000;
 const lightBytes = Math.floor(pageBytes / mostUnweighed);
 
@@ -50,7 +50,7 @@ export async function readChanges(client: Client, query: ChangesQuery): Promise<
   return row === null ? null : pageOf(row);
 }
 
-/** What the rows of a page come to, one after another, takes a tenth of its time to find out, and nearly all are light. Here `'heavy'` is the answer where one is not: then they have to be weighed. At most `mostUnweighed`. */
+/** For at most `mostUnweighed` rows. To add up what they weigh takes a tenth of a page's time, and nearly all are light: where one is not, `'heavy'` is the answer, and the page has to be read by `readChanges`. */
 export async function readLightChanges(client: Client, query: ChangesQuery): Promise<ChangesPage | 'heavy' | null> {
   const row = await readPage<PageRow & { readonly light: boolean }>(client, { query, name: 'light-changes', page: lightPage });
   if (row === null) return null;
