@@ -27,7 +27,7 @@ export function foldStamps(pool: Pool, { tenantId, partEntries = 5_000 }: { read
       });
     }
     return { seq: upTo, isComplete: upTo === head.lastSeq };
-  });
+  }, { planned: 'once' });
 }
 
 interface Position {

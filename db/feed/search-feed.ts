@@ -51,19 +51,19 @@ export function searchFeedSql(
   const parameters = sqlParameters([tenantId, viewer.userId]);
   const conditions = [selectionSql({ selection, viewer }, parameters)];
   if (selection.acknowledged !== null) conditions.push(`${selection.acknowledged ? '' : 'NOT '}(${acknowledgedSql(reader)})`);
-  if (bounds !== null) {
-    conditions.push(`e.recorded_at >= ${parameters.add(bounds.recordedFrom)}::timestamptz`, `e.event_time >= ${parameters.add(bounds.eventsFrom)}::timestamptz`);
-  }
+  // Of both readings of the log, or the second is planned over all months.
+  const recorded = bounds === null ? '' : ` AND e.recorded_at >= ${parameters.add(bounds.recordedFrom)}::timestamptz`;
+  if (bounds !== null) conditions.push(`e.event_time >= ${parameters.add(bounds.eventsFrom)}::timestamptz`);
   const text = `
     SELECT ${feedColumnsSql(reader)}
     FROM (
       SELECT e.seq, e.recorded_at, e.event_time
       FROM entry e
-      WHERE e.tenant_id = $1 AND ${conditions.join(' AND ')}
+      WHERE e.tenant_id = $1 AND ${conditions.join(' AND ')}${recorded}
       ORDER BY e.event_time DESC, e.seq DESC
       LIMIT ${parameters.add(limit)}::bigint OFFSET ${parameters.add(offset)}::bigint
     ) AS found
-      JOIN entry e ON e.tenant_id = $1 AND e.seq = found.seq AND e.recorded_at = found.recorded_at
+      JOIN entry e ON e.tenant_id = $1 AND e.seq = found.seq AND e.recorded_at = found.recorded_at${recorded}
     ORDER BY found.event_time DESC, found.seq DESC`;
   return { text, values: parameters.values };
 }

@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import { decideAppend } from '../../domain/journal/append-decision.ts';
 import type { AppendCall, AppendDecision } from '../../domain/journal/append-decision.ts';
+import { inOneWrite } from '../one-write.ts';
 import type { Client } from '../pool.ts';
 import { beginAs, commit } from '../tenant-transaction.ts';
 import type { BatchMoments, BatchResult } from './append-batch.ts';
@@ -58,7 +59,9 @@ async function sendAlone(client: Client, append: pg.QueryConfig): Promise<Answer
 
 /** What live doors are about to tell is read before the lock is given back: read afterwards, it would cost them another round trip and the database another transaction. */
 async function sendAndRead(client: Client, { tenantId, append, entries, wish }: { tenantId: string; append: pg.QueryConfig; entries: number; wish: NewsWish }): Promise<Answer> {
-  const [, appended, page] = await Promise.all([client.query(beginAs(tenantId)), client.query<AnswerRow>(append), readJustWritten(client, { tenantId, entries, wish }), commit(client)]);
+  const [, appended, page] = await inOneWrite(client, () =>
+    Promise.all([client.query(beginAs(tenantId, { planned: 'once' })), client.query<AnswerRow>(append), readJustWritten(client, { tenantId, entries, wish }), commit(client)]),
+  );
   const beforeSeq = appended.rows[0]?.before_seq ?? null;
   return { beforeSeq, page: beforeSeq === null ? null : page };
 }

@@ -5,6 +5,7 @@ import type { AppendCall, AppendReceipt, StoredKey } from '../../domain/journal/
 import { numberEntries } from '../../domain/journal/number-entries.ts';
 import { refuse } from '../../domain/shared/refusal.ts';
 import type { Refusal } from '../../domain/shared/refusal.ts';
+import { inOneWrite } from '../one-write.ts';
 import type { Client, Pool } from '../pool.ts';
 import { beginAs } from '../tenant-transaction.ts';
 import { insertEntries } from './insert-entries.ts';
@@ -94,7 +95,8 @@ async function lockDecideWrite(client: Client, { tenantId, calls, moments, wish 
   }
   const { places, head: after } = numberEntries({ sha256, tenantId, head: before, now, contents: created.map(({ content }) => content) });
   const reading = { tenantId, entries: created.length, wish };
-  const answers = Promise.all([client.query(insertEntries({ tenantId, before, after, entries: created, places, newKeys })), readJustWritten(client, reading), client.query('COMMIT')]);
+  const insert = insertEntries({ tenantId, before, after, entries: created, places, newKeys });
+  const answers = inOneWrite(client, () => Promise.all([client.query(insert), readJustWritten(client, reading), client.query('COMMIT')]));
   moments.onSent();
   const [written, page, committed] = await answers;
   if (written.rowCount !== 1) throw new Error(`the head of log ${tenantId} was not where the lock had found it`);
@@ -124,7 +126,7 @@ async function lockAndLook(client: Client, tenantId: string, calls: readonly App
   const keys = [...new Set(calls.flatMap(keyHashes))];
   const users = [...new Set(calls.map(({ userId }) => userId))];
   const statements = [
-    beginAs(tenantId),
+    beginAs(tenantId, { planned: 'once' }),
     lockHeadSql(tenantId),
     nowSql,
     `SELECT id FROM dir_user WHERE tenant_id = ${tenant} AND id IN (${users.map((id) => pg.escapeLiteral(id)).join(',')}) AND status <> 'active'`,

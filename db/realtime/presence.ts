@@ -1,6 +1,6 @@
 // Who is in which room, over all processes: each tells what it sees by differences, under a lease that ends with it.
 import type { Pool } from '../pool.ts';
-import { inTenant } from '../tenant-transaction.ts';
+import { inOneTrip, inTenant } from '../tenant-transaction.ts';
 
 export interface RoomUser {
   readonly room: string;
@@ -32,7 +32,7 @@ export interface PresenceAnswer {
 
 /** Tells the differences, keeps the lease, and answers who is there now; rows of processes that are gone are swept away. */
 export async function tellPresence(pool: Pool, { tenantId, processId, entered, left, leaseSeconds, rooms, known }: PresenceTold): Promise<PresenceAnswer> {
-  return inTenant(pool, tenantId, async (client) => {
+  return inOneTrip(pool, tenantId, async (client) => {
     const leased = leaseSeconds === null ? null : client.query({
       name: 'presence-lease',
       text: `INSERT INTO presence_process (tenant_id, process_id, alive_until) VALUES ($1, $2, clock_timestamp() + make_interval(secs => $3))
@@ -75,14 +75,14 @@ export async function tellPresence(pool: Pool, { tenantId, processId, entered, l
 
 type PresenceRow = { readonly version: string } & ({ readonly room: string; readonly user_id: string; readonly process_id: string } | { readonly room: null; readonly user_id: null; readonly process_id: null });
 
-/** Most rounds find the version that is known, and read nothing more. */
+/** Most rounds find the version that is known, and read nothing more: without OFFSET the version would be compared beside each row instead of before them all. */
 const presentSql = `
   WITH alive AS MATERIALIZED (SELECT process_id, told FROM presence_process WHERE tenant_id = $1 AND alive_until > clock_timestamp())
   SELECT now.version, here.room, here.user_id, here.process_id
   FROM (SELECT coalesce(string_agg(process_id || ' ' || told, ',' ORDER BY process_id), '') AS version FROM alive) AS now
     LEFT JOIN LATERAL (
       SELECT p.room, p.user_id, p.process_id FROM presence p JOIN alive USING (process_id)
-      WHERE p.tenant_id = $1 AND p.room = ANY ($2) AND now.version IS DISTINCT FROM $3
+      WHERE p.tenant_id = $1 AND p.room = ANY ($2) AND now.version IS DISTINCT FROM $3 OFFSET 0
     ) AS here ON true`;
 
 /** What this process told, and what processes left behind whose lease has ended. */

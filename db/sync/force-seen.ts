@@ -27,7 +27,7 @@ export async function readMissedForces(pool: Pool, { tenantId, deviceId, through
     });
     if (rows.length === 0) return null;
     return { shareIds: rows.flatMap(({ share_id }) => share_id ?? []), throughSeq };
-  });
+  }, { planned: 'once' });
 }
 
 export async function noteForcesSeen(pool: Pool, { tenantId, deviceId, throughSeq }: DeviceOfTenant & { readonly throughSeq: number }): Promise<void> {

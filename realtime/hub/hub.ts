@@ -15,6 +15,7 @@ import type { Ending } from './close-codes.ts';
 import { Connection } from './connection.ts';
 import type { Connected } from './connection.ts';
 import type { LiveLimits } from './limits.ts';
+import { createLooks } from './looks.ts';
 import type { RightsEffect } from './rights-effect.ts';
 import { createPace } from './pace.ts';
 import { RoomSubscription } from './subscription.ts';
@@ -102,9 +103,7 @@ export function createHub({ tail, readPage, readNews, rights, cursors, clock, li
   const beginnings = createBeginnings({ readPage: readInTurn, cursors });
   let rightsAsked = 0;
   let stopped = false;
-  const sweep = setInterval(() => {
-    for (const connection of [...connections]) connection.look();
-  }, limits.sweepMs);
+  const looks = createLooks({ everybody: connections, everyMs: limits.sweepMs });
 
   async function connect<Frame>({ principal, wire, onEnding, onEnded }: Connecting<Frame>): Promise<LiveConnection<Frame> | Refusal> {
     if (stopped) return refuse('UNAVAILABLE');
@@ -282,7 +281,7 @@ export function createHub({ tail, readPage, readNews, rights, cursors, clock, li
     },
     stop() {
       stopped = true;
-      clearInterval(sweep);
+      looks.stop();
       for (const connection of [...connections]) connection.end(comeBack('the server restarts; come back with the last cursor'));
       for (const feed of feeds.values()) feed.close();
       feeds.clear();

@@ -8,6 +8,7 @@ export interface LiveLimits {
   /** A connection over its budget that takes nothing for so long is closed. */
   readonly stalledMs: number;
   readonly pingMs: number;
+  /** Each connection is looked at so often. */
   readonly sweepMs: number;
   /** How often a connection that lags is looked at. */
   readonly drainLookMs: number;

@@ -5,6 +5,7 @@ import type { PresentUser, RoomUser } from '../../db/realtime/presence.ts';
 import type { Pool } from '../../db/pool.ts';
 import type { Clock } from '../../domain/shared/clock.ts';
 import { createRegularRounds } from '../wire/regular-rounds.ts';
+import { UsersHere } from './users-here.ts';
 
 export interface PresenceNews {
   /** Everybody; left out for those who were told before, where the room is large. */
@@ -44,8 +45,7 @@ interface RoomHere {
 
 interface TenantHere {
   readonly rooms: Map<string, RoomHere>;
-  /** As this process told the others: key is room and user. */
-  readonly told: Map<string, RoomUser>;
+  readonly users: UsersHere;
   leasedAtMs: number;
   /** What was answered last, and about which rooms. */
   version: string | null;
@@ -58,16 +58,19 @@ export function createPresenceBoard({ pool, clock, onError, everyMs = 250, lease
   const rounds = createRegularRounds({ round, isWanted: () => tenants.size > 0, everyMs, onError });
 
   function enter({ tenantId, room }: { readonly tenantId: string; readonly room: string }, present: Present): () => void {
-    const tenant = tenants.get(tenantId) ?? { rooms: new Map<string, RoomHere>(), told: new Map<string, RoomUser>(), leasedAtMs: 0, version: null, known: new Set<string>() };
+    const tenant = tenants.get(tenantId) ?? { rooms: new Map<string, RoomHere>(), users: new UsersHere(), leasedAtMs: 0, version: null, known: new Set<string>() };
     tenants.set(tenantId, tenant);
     const here = tenant.rooms.get(room) ?? { present: new Set(), notYetTold: new Set(), users: new Set<string>() };
     tenant.rooms.set(room, here);
+    const one = { room, userId: present.userId };
     here.present.add(present);
     here.notYetTold.add(present);
+    tenant.users.enter(one);
     rounds.wanted();
     return () => {
-      here.present.delete(present);
+      if (!here.present.delete(present)) return;
       here.notYetTold.delete(present);
+      tenant.users.leave(one);
     };
   }
 
@@ -76,18 +79,15 @@ export function createPresenceBoard({ pool, clock, onError, everyMs = 250, lease
   }
 
   async function exchange(tenantId: string, tenant: TenantHere): Promise<void> {
-    const { rooms, told } = tenant;
+    const { rooms, users } = tenant;
     const nowMs = clock.nowMs();
     const isLeaseDue = nowMs - tenant.leasedAtMs > (leaseSeconds * 1000) / 3;
-    const here = usersHere(rooms);
-    const entered = [...here].filter(([key]) => !told.has(key)).map(([, one]) => one);
-    const left = [...told].filter(([key]) => !here.has(key)).map(([, one]) => one);
+    const movement = users.untold();
     const asked = [...rooms.keys()];
     const known = asked.every((room) => tenant.known.has(room)) ? tenant.version : null;
-    const { version, present } = await tellPresence(pool, { tenantId, processId, entered, left, leaseSeconds: isLeaseDue ? leaseSeconds : null, rooms: asked, known });
+    const { version, present } = await tellPresence(pool, { tenantId, processId, ...movement, leaseSeconds: isLeaseDue ? leaseSeconds : null, rooms: asked, known });
     if (isLeaseDue) tenant.leasedAtMs = nowMs;
-    for (const one of entered) told.set(keyOf(one), one);
-    for (const one of left) told.delete(keyOf(one));
+    users.wasTold(movement);
     if (present === null) {
       for (const room of rooms.values()) tellLater(room);
       return;
@@ -98,10 +98,8 @@ export function createPresenceBoard({ pool, clock, onError, everyMs = 250, lease
   }
 
   function learn(tenantId: string, tenant: TenantHere, everywhere: readonly PresentUser[]): void {
-    const { rooms, told } = tenant;
-    // A crash of the database empties the table: what it does not show of us is told again in the next round.
-    const shownOfUs = new Set(everywhere.filter((one) => one.processId === processId).map(keyOf));
-    for (const key of told.keys()) if (!shownOfUs.has(key)) told.delete(key);
+    const { rooms, users } = tenant;
+    users.shown(everywhere.filter((one) => one.processId === processId));
     const byRoom = Map.groupBy(everywhere, ({ room }) => room);
     for (const room of tenant.known) announce(rooms.get(room), byRoom.get(room) ?? []);
     forgetEmpty(tenantId, tenant);
@@ -131,10 +129,10 @@ export function createPresenceBoard({ pool, clock, onError, everyMs = 250, lease
     room.notYetTold = new Set([...room.notYetTold].filter((present) => !room.users.has(present.userId) || !present.tell(whole)));
   }
 
-  function forgetEmpty(tenantId: string, { rooms, told }: TenantHere): void {
-    const roomsTold = new Set([...told.values()].map(({ room }) => room));
+  function forgetEmpty(tenantId: string, { rooms, users }: TenantHere): void {
+    const roomsTold = users.roomsTold();
     for (const [name, { present }] of rooms) if (present.size === 0 && !roomsTold.has(name)) rooms.delete(name);
-    if (rooms.size === 0 && told.size === 0) tenants.delete(tenantId);
+    if (rooms.size === 0 && users.isEmpty) tenants.delete(tenantId);
   }
 
   return {
@@ -168,16 +166,4 @@ function newsOf({ users, joined, left }: Change): { readonly whole: PresenceNews
 
 function named(names: readonly string[]): readonly string[] {
   return names.slice(0, namesAtMost);
-}
-
-function usersHere(rooms: ReadonlyMap<string, RoomHere>): Map<string, RoomUser> {
-  const here = new Map<string, RoomUser>();
-  for (const [room, { present }] of rooms) {
-    for (const { userId } of present) here.set(keyOf({ room, userId }), { room, userId });
-  }
-  return here;
-}
-
-function keyOf({ room, userId }: RoomUser): string {
-  return JSON.stringify([room, userId]);
 }

@@ -19,7 +19,7 @@ export const acknowledgeEvent = defineRoute({
   reply: currentDone,
   refusals: ['NOT_FOUND'],
   async handle({ params, principal }, world) {
-    const acknowledged = await inTenant(world.pool, principal.tenantId, (client) => acknowledgeEvents(client, principal, [params.event_id]));
+    const acknowledged = await inTenant(world.pool, principal.tenantId, (client) => acknowledgeEvents(client, principal, [params.event_id]), { planned: 'once' });
     return isRefusal(acknowledged) ? acknowledged : { result: 'yes' as const };
   },
 });
@@ -35,7 +35,7 @@ export const withdrawAcknowledgement = defineRoute({
   reply: currentDone,
   refusals: ['NOT_FOUND'],
   async handle({ params, principal }, world) {
-    const refusal = await inTenant(world.pool, principal.tenantId, (client) => withdrawAck(client, principal, params.event_id));
+    const refusal = await inTenant(world.pool, principal.tenantId, (client) => withdrawAck(client, principal, params.event_id), { planned: 'once' });
     return refusal ?? { result: 'yes' as const };
   },
 });

@@ -36,7 +36,7 @@ export const acknowledgeMany = defineRoute({
 
 async function acknowledge(body: z.output<typeof byIds> | z.output<typeof byCursor>, principal: Principal, world: ApiWorld): Promise<number | Refusal> {
   const { tenantId } = principal;
-  if ('event_ids' in body) return inTenant(world.pool, tenantId, (client) => acknowledgeEvents(client, principal, body.event_ids));
+  if ('event_ids' in body) return inTenant(world.pool, tenantId, (client) => acknowledgeEvents(client, principal, body.event_ids), { planned: 'once' });
   const { through, ...input } = body;
   const selection = toCurrentSelection(input);
   if (isRefusal(selection)) return selection;

@@ -37,7 +37,7 @@ export const eventDetails = defineRoute({
       if (found === null) return refuse('NOT_FOUND');
       const viewer = await readViewer(asking(client), principal);
       return maySeeEntry(found, { viewer, isAuditView: true }) ? found : hiddenEntry(found);
-    });
+    }, { planned: 'once' });
     if (isRefusal(row)) return row;
     const event = presentEvent(row, output.level);
     if (output.isMarkdown) return eventAsMarkdown(event);

@@ -22,7 +22,7 @@ export type ProofReply = z.output<typeof proofReply>;
 /** Null while no checkpoint reaches the entry. */
 export async function proofOf(pool: Pool, { tenantId, entry }: { readonly tenantId: string; readonly entry: StoredEntry }): Promise<ProofReply | null> {
   const { seq } = entry;
-  const proof = await inTenant(pool, tenantId, (client) => readProofPath(client, { tenantId, seq }));
+  const proof = await inTenant(pool, tenantId, (client) => readProofPath(client, { tenantId, seq }), { planned: 'once' });
   if (proof === null) return null;
   return {
     seq,

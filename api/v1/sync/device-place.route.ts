@@ -44,7 +44,7 @@ export const syncStatus = defineRoute({
       return atHead;
     });
     if (isRefusal(place)) return place;
-    const pending = await inTenant(world.pool, tenantId, (client) => countPendingChanges(client, { tenantId, shareId, afterSeq: place.seq }));
+    const pending = await inTenant(world.pool, tenantId, (client) => countPendingChanges(client, { tenantId, shareId, afterSeq: place.seq }), { planned: 'once' });
     return {
       cursor_position: world.cursors.make(tenantId, { ...place, scopeTag: shareScope(shareId) }),
       last_sync_at: place.lastSyncAt.toISOString(),
