@@ -58,6 +58,9 @@ export interface FollowedLogParts {
 /** A log whose ring nobody asked for so long is followed by its head alone: reading back what was just written costs as much as writing it. */
 const ringWantedMs = 5_000;
 
+/** An append of this process is answered in less, as a rule. */
+const answeredWithinMs = 100;
+
 interface Waiting {
   readonly seq: number;
   readonly resolve: () => void;
@@ -71,6 +74,9 @@ export class FollowedLog implements TailLog {
   #waiting: Waiting[] = [];
   #epoch: string;
   #head: number;
+  /** As the database told of it, while what this process appends may bring it along. */
+  #heldHead: number | null = null;
+  #wishedAtMs = Number.NEGATIVE_INFINITY;
   #floor: number;
   #ring: TailRing;
   #rightsGeneration = 0;
@@ -139,10 +145,13 @@ export class FollowedLog implements TailLog {
     };
   }
 
-  get newsWish(): NewsWish | null {
+  /** Asked by who is about to append. */
+  newsWish(): NewsWish | null {
     for (const { wish } of this.#headFollowers) {
       const wished = wish?.();
-      if (wished != null) return wished;
+      if (wished == null) continue;
+      this.#wishedAtMs = this.#parts.clock.nowMs();
+      return wished;
     }
     return null;
   }
@@ -191,7 +200,7 @@ export class FollowedLog implements TailLog {
       this.#floor = floorSeq;
       this.#ring.dropThrough(floorSeq);
     }
-    this.#raiseHead(lastSeq);
+    if (!this.#holds(lastSeq)) this.#raiseHead(lastSeq);
   }
 
   push(entries: readonly TailEntry[], { upTo, maxBytes }: { readonly upTo: number; readonly maxBytes: number }): void {
@@ -223,12 +232,24 @@ export class FollowedLog implements TailLog {
     this.#epoch = epoch;
     this.#ring = createTailRing(lastSeq);
     this.#head = lastSeq;
+    this.#heldHead = null;
     this.#committedHere = 0;
     this.#rightsCommittedHere = 0;
     this.#rightsGeneration += 1;
     for (const { resolve } of this.#waiting.splice(0)) resolve();
     this.#tell([]);
     this.#tellHead(null);
+  }
+
+  /**
+   * The database tells of a commit of this process a moment before its answer is here, and the answer brings along what was written: told of the head
+   * alone, followers would read that by themselves. Held until the database is asked again, and no longer.
+   */
+  #holds(seq: number): boolean {
+    const didNotCome = this.#heldHead !== null && this.#head < this.#heldHead;
+    const mayCome = seq > this.#head && !didNotCome && this.#parts.clock.nowMs() - this.#wishedAtMs < answeredWithinMs;
+    this.#heldHead = mayCome ? seq : null;
+    return mayCome;
   }
 
   #raiseHead(seq: number, page: FreshPage | null = null): void {

@@ -143,7 +143,7 @@ export function createTail({
   return {
     watch,
     noteAppended,
-    newsWish: (tenantId) => followed.get(tenantId)?.newsWish ?? null,
+    newsWish: (tenantId) => followed.get(tenantId)?.newsWish() ?? null,
     get watchedTenants() {
       return followed.size;
     },

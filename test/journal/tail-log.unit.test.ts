@@ -66,3 +66,49 @@ describe('a followed log', () => {
     expect(log.isRingWanted()).toBe(false);
   });
 });
+
+describe('when the database tells of a newer head while this process appends', () => {
+  const page = { afterSeq: 10, throughSeq: 11, head: 11, floor: 0, epoch: 'e1', entries: [], withEarlier: false };
+
+  function appending(): { readonly log: FollowedLog; readonly told: unknown[]; databaseTells(lastSeq: number): void } {
+    const log = followed();
+    const told: unknown[] = [];
+    log.subscribeHead({ onHead: (fresh) => told.push([log.head, fresh]), wish: () => ({ withEarlier: false, recordedFrom: 0 }) });
+    expect(log.newsWish()).not.toBeNull();
+    return { log, told, databaseTells: (lastSeq) => { log.noteHead({ tenantId: 't', epoch: 'e1', lastSeq, floorSeq: 0 }); } };
+  }
+
+  it('then followers hear of it once, with what was written', () => {
+    const { log, told, databaseTells } = appending();
+    databaseTells(11);
+    expect(told).toEqual([]);
+    log.noteCommitted({ tenantId: 't', lastSeq: 11, touchesRights: false, page });
+    databaseTells(11);
+    expect(told).toEqual([[11, page]]);
+  });
+
+  it('then, where it was somebody else’s, they hear of it when the database is asked again', () => {
+    const { log, told, databaseTells } = appending();
+    databaseTells(12);
+    log.noteCommitted({ tenantId: 't', lastSeq: 11, touchesRights: false, page });
+    databaseTells(12);
+    expect(told).toEqual([[11, page], [12, null]]);
+  });
+
+  it('then each time only what had not come since the last time is told', () => {
+    const { log, told, databaseTells } = appending();
+    databaseTells(11);
+    log.noteCommitted({ tenantId: 't', lastSeq: 11, touchesRights: false, page });
+    databaseTells(12);
+    expect(told).toEqual([[11, page]]);
+    databaseTells(13);
+    expect(told).toEqual([[11, page], [13, null]]);
+  });
+
+  it('then, where it has appended nothing for a while, they hear of it at once', () => {
+    const { told, databaseTells } = appending();
+    clock.now += 1_000;
+    databaseTells(11);
+    expect(told).toEqual([[11, null]]);
+  });
+});

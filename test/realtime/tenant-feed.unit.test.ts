@@ -148,12 +148,12 @@ describe('what an append of this process brings along', () => {
 
   it('when the feed does not know where it stands, or is far behind, then it is not asked for', async () => {
     const { log, feed } = feedOf([entry(1, null), entry(2, null)]);
-    expect(log.newsWish).toBeNull();
+    expect(log.newsWish()).toBeNull();
     await turns();
-    expect(log.newsWish).toEqual({ withEarlier: false, recordedFrom: 0 });
-    log.noteHead({ tenantId: 't', epoch: 'e', lastSeq: 100, floorSeq: 0 });
-    expect(log.newsWish).toBeNull();
+    expect(log.newsWish()).toEqual({ withEarlier: false, recordedFrom: 0 });
+    log.noteCommitted({ tenantId: 't', lastSeq: 100, touchesRights: false });
+    expect(log.newsWish()).toBeNull();
     feed.close();
-    expect(log.newsWish).toBeNull();
+    expect(log.newsWish()).toBeNull();
   });
 });
