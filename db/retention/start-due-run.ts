@@ -63,18 +63,16 @@ async function readDue(ask: Ask, { tenantId, jobId }: { tenantId: string; jobId:
 
 /** Null when the run is to be started now. */
 async function settledBefore(ask: Ask, { tenantId, policyId, scheduledFor }: Due): Promise<DueOutcome | null> {
-  const [mine] = await ask<{ id: string; planned: string }>({
-    name: 'run-of-time',
-    text: 'SELECT id, planned FROM retention_run WHERE tenant_id = $1 AND policy_id = $2 AND scheduled_for = $3',
+  // One statement: of two, the second would find the run that another attempt of this very step has started between them, and take it for one in the way.
+  const [run] = await ask<{ id: string; planned: string; is_mine: boolean }>({
+    name: 'run-of-time-or-open',
+    text: `SELECT id, planned, coalesce(scheduled_for = $3, false) AS is_mine FROM retention_run
+      WHERE tenant_id = $1 AND policy_id = $2 AND (scheduled_for = $3 OR state IN ('queued', 'awaiting_approval', 'running', 'paused'))
+      ORDER BY is_mine DESC, id LIMIT 1`,
     values: [tenantId, policyId, scheduledFor],
   });
-  if (mine !== undefined) return { outcome: 'started', run_id: mine.id, planned: Number(mine.planned) };
+  if (run?.is_mine === true) return { outcome: 'started', run_id: run.id, planned: Number(run.planned) };
   const policy = await findPolicy(ask, { tenantId, policyId });
   if (policy?.shown.enabled !== true) return { outcome: 'policy_not_in_force' };
-  const [open] = await ask<{ id: string }>({
-    name: 'open-run-of-policy',
-    text: `SELECT id FROM retention_run WHERE tenant_id = $1 AND policy_id = $2 AND state IN ('queued', 'awaiting_approval', 'running', 'paused') ORDER BY id LIMIT 1`,
-    values: [tenantId, policyId],
-  });
-  return open === undefined ? null : { outcome: 'run_under_way', run_id: open.id };
+  return run === undefined ? null : { outcome: 'run_under_way', run_id: run.id };
 }
